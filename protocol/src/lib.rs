@@ -17,6 +17,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod calc;
 pub mod writer;
 
 pub use crate::writer::{Full, Writer};
