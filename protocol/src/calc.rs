@@ -9,10 +9,64 @@
 //! - `**` of floats may differ by one unit in the last place, because it is computed the same way on
 //!   every platform and CPython's is not;
 //! - [`MAX_DEPTH`] and [`MAX_TOKENS`] bound an expression.
+//!
+//! ```
+//! use antiphon_protocol::calc;
+//!
+//! assert_eq!(calc::evaluate(b"3+5")?.to_string(), "8");
+//! assert_eq!(calc::evaluate(b"-7 // 2")?.to_string(), "-4");
+//! assert_eq!(calc::evaluate(b"0.1 + 0.2")?.to_string(), "0.30000000000000004");
+//! let error = calc::evaluate(b"3+").unwrap_err();
+//! assert_eq!(error.to_string(), "the expression ends where a number is expected at column 3");
+//! # Ok::<(), calc::Error>(())
+//! ```
 
+mod arithmetic;
+mod decimal;
 mod error;
+mod grammar;
+mod literal;
+mod number;
+mod power;
+mod program;
+mod repr;
 
-pub use self::error::{Error, ErrorKind};
+pub use self::{
+    arithmetic::{BinaryOperator, UnaryOperator},
+    error::{Error, ErrorKind},
+    number::Number,
+    program::{Op, Program},
+};
+
+/// Computes the value of an expression in one pass.
+///
+/// [`Program`] is for an expression that is evaluated again, or looked into.
+///
+/// ```
+/// use antiphon_protocol::calc::{self, ErrorKind, Number};
+///
+/// assert_eq!(calc::evaluate(b"2**3**2"), Ok(Number::Int(512)));
+/// assert_eq!(calc::evaluate(b"1 / 4"), Ok(Number::Float(0.25)));
+/// assert_eq!(calc::evaluate(b"9**9**9").unwrap_err().kind, ErrorKind::IntegerOverflow);
+/// assert_eq!(calc::evaluate(b"1/0 + )").unwrap_err().kind, ErrorKind::UnopenedParenthesis);
+/// ```
+///
+/// # Errors
+///
+/// What is wrong with the text; if nothing is, what the evaluation, from left to right, fails at
+/// first.
+pub fn evaluate(text: &[u8]) -> Result<Number, Error> {
+    let mut values = program::Values::new();
+    match grammar::parse(text, &mut values) {
+        Ok(()) => values.result(),
+        Err(error) if error.kind.is_arithmetic() => {
+            // What has not been read yet may be no expression at all, and that wins.
+            grammar::parse(text, &mut grammar::Discard)?;
+            Err(error)
+        }
+        Err(error) => Err(error),
+    }
+}
 
 /// How many parentheses, signs and operators may be open at once, waiting for what follows them.
 ///
