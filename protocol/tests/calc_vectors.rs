@@ -1,0 +1,96 @@
+//! Every answer of CPython in `vectors/calc.txt` is the calculator's, too.
+
+mod common;
+
+use antiphon_protocol::calc::{self, Error, ErrorKind, Number, Program};
+use common::{Answer, Vector};
+
+#[test]
+fn every_answer_is_that_of_cpython() {
+    let mut different = Vec::new();
+    for vector in common::vectors() {
+        let verdict = calc::evaluate(&vector.expression);
+        if !agrees(&vector.answer, verdict) {
+            different.push(explain(&vector, verdict));
+        }
+    }
+    assert!(
+        different.is_empty(),
+        "{} lines differ:\n{}",
+        different.len(),
+        different.join("\n")
+    );
+}
+
+#[test]
+fn a_program_gives_the_same_verdict() {
+    for vector in common::vectors() {
+        let direct = calc::evaluate(&vector.expression);
+        let stored = Program::<1024>::parse(&vector.expression).and_then(|p| p.evaluate());
+        assert_eq!(
+            format!("{direct:?}"),
+            format!("{stored:?}"),
+            "line {}",
+            vector.line
+        );
+    }
+}
+
+#[test]
+fn every_answer_is_read_back() {
+    for vector in common::vectors() {
+        match calc::evaluate(&vector.expression) {
+            Ok(number) => {
+                let text = number.to_string();
+                let read = Number::parse(text.as_bytes()).map(|number| number.to_string());
+                assert_eq!(read, Some(text));
+            }
+            Err(error) => {
+                assert_eq!(Error::parse(error.to_string().as_bytes()), Some(error));
+                assert!((1..=vector.expression.len() + 1).contains(&error.column));
+            }
+        }
+    }
+}
+
+/// A table that lost its lines would pass.
+#[test]
+fn the_table_is_whole() {
+    assert!(common::vectors().count() > 3_000);
+    let syntax = common::vectors().filter(|vector| matches!(vector.answer, Answer::Syntax));
+    assert!(syntax.count() > 500);
+}
+
+fn agrees(answer: &Answer, verdict: Result<Number, Error>) -> bool {
+    match (answer, verdict) {
+        (Answer::Value(text), Ok(number)) => number.to_string() == *text,
+        (Answer::RoundedPower(text), Ok(Number::Float(float))) => {
+            let expected: f64 = text.parse().unwrap();
+            float.to_bits().abs_diff(expected.to_bits()) <= 1
+        }
+        (Answer::Failure { category, column }, Err(error)) => {
+            category_of(error.kind) == *category && error.column == *column
+        }
+        (Answer::Syntax, Err(error)) => !error.kind.is_arithmetic(),
+        _ => false,
+    }
+}
+
+fn category_of(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::DivisionByZero => "division by zero",
+        ErrorKind::IntegerOverflow => "integer overflow",
+        ErrorKind::NotReal => "not real",
+        ErrorKind::OutOfRange => "out of range",
+        _ => "syntax",
+    }
+}
+
+fn explain(vector: &Vector, verdict: Result<Number, Error>) -> String {
+    let expression = vector.expression.escape_ascii();
+    let ours = verdict.map_or_else(|error| error.to_string(), |number| number.to_string());
+    format!(
+        "line {}: {expression}: CPython {:?}, here {ours}",
+        vector.line, vector.answer
+    )
+}
