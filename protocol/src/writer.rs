@@ -51,10 +51,20 @@ impl<'o> Writer<'o> {
     ///
     /// [`Full`] if fewer than `bytes.len()` bytes are left.
     pub fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
-        let (room, _) = self.spare().split_at_mut_checked(bytes.len()).ok_or(Full)?;
-        room.copy_from_slice(bytes);
-        self.len = self.len.saturating_add(bytes.len());
+        self.claim(bytes.len())?.copy_from_slice(bytes);
         Ok(())
+    }
+
+    /// Appends `count` bytes and lends them, to be overwritten: they hold what the output held.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] if fewer than `count` bytes are left.
+    pub fn claim(&mut self, count: usize) -> Result<&mut [u8], Full> {
+        let spare = self.output.get_mut(self.len..).ok_or(Full)?;
+        let claimed = spare.get_mut(..count).ok_or(Full)?;
+        self.len = self.len.saturating_add(count);
+        Ok(claimed)
     }
 
     /// Runs `write`; if it fails, all that it wrote is taken back.
@@ -85,9 +95,10 @@ impl<'o> Writer<'o> {
         self.len == 0
     }
 
-    /// The free part, for callers that fill it in place.
-    fn spare(&mut self) -> &mut [u8] {
-        self.output.get_mut(self.len..).unwrap_or_default()
+    /// How many more bytes fit.
+    #[must_use]
+    pub const fn room(&self) -> usize {
+        self.output.len().saturating_sub(self.len)
     }
 }
 
