@@ -1,0 +1,261 @@
+//! Letting clients in: what every model does when its listening socket is ready.
+//!
+//! accept(2) fails in ways that must not end a server, nor make it spin: what each failure means
+//! is decided here, and so is what happens to a client for whom there is no place.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::{AsFd as _, BorrowedFd};
+use rustix::io::Errno;
+use tracing::{info, warn};
+
+use crate::Server;
+use crate::datagrams::Datagrams;
+use crate::explain;
+use crate::interest::{Interest, Source};
+use crate::lobby::Lobby;
+use crate::log::Throttle;
+use crate::options::WhenFull;
+use crate::places::Place;
+use crate::socket::{self, Mode};
+
+/// The door of a server.
+pub(crate) struct Acceptor<'s> {
+    server: &'s Server,
+    mode: Mode,
+    /// `None` while nobody can even connect.
+    listener: Option<TcpListener>,
+    datagrams: Option<Datagrams<'s>>,
+    /// Clients that were refused and are on their way out.
+    lobby: Lobby,
+    /// After a lack of descriptors or memory: when to try again.
+    paused_until: Option<Instant>,
+    throttle: Throttle,
+}
+
+/// What a server that waits in accept(2) is given to do.
+pub(crate) enum Work<'a, 's> {
+    /// A client to talk with.
+    Connection(Accepted),
+    /// A socket with a datagram to answer.
+    Datagram(&'a mut Datagrams<'s>),
+}
+
+/// A client that was let in.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    pub(crate) stream: TcpStream,
+    /// Counts from 1, and stands in every log line about this connection.
+    pub(crate) id: u64,
+    pub(crate) may_exit: bool,
+    pub(crate) place: Place,
+}
+
+impl<'s> Acceptor<'s> {
+    /// Takes one of the server's sets of sockets; `mode` is that of the connections it will give.
+    pub(crate) fn new(server: &'s Server, mode: Mode) -> Self {
+        let sockets = server.take_sockets();
+        Self {
+            server,
+            mode,
+            listener: sockets.listener,
+            datagrams: sockets.datagrams.map(|socket| Datagrams::new(server, socket)),
+            lobby: Lobby::default(),
+            paused_until: None,
+            throttle: Throttle::default(),
+        }
+    }
+
+    /// Sleeps until there is something to do; `None` when the server is to halt.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Work<'_, 's>>> {
+        while !self.server.halt.is_set() {
+            if self.listener.is_some() && !self.may_refuse() && self.server.places.are_full() {
+                self.server.places.wait();
+                continue;
+            }
+            match self.wait()? {
+                Some(Source::Listener) => {
+                    if let Some(accepted) = self.try_accept()? {
+                        return Ok(Some(Work::Connection(accepted)));
+                    }
+                }
+                Some(Source::Datagrams) => return Ok(self.datagrams.as_mut().map(Work::Datagram)),
+                _ => {}
+            }
+        }
+        self.close();
+        Ok(None)
+    }
+
+    /// Lets in the next client, if one is waiting and there is a place for it.
+    pub(crate) fn try_accept(&mut self) -> io::Result<Option<Accepted>> {
+        let listener = self.listener.as_ref().filter(|_| self.paused_until.is_none());
+        match listener.map(TcpListener::accept) {
+            Some(Ok((stream, peer))) => Ok(self.admit(stream, peer)),
+            Some(Err(error)) => self.excuse(error).map(|()| None),
+            None => Ok(None),
+        }
+    }
+
+    /// The listening socket, and whether it is to be left alone for now.
+    pub(crate) fn listener(&self) -> Option<(BorrowedFd<'_>, Interest)> {
+        let full = !self.may_refuse() && self.server.places.are_full();
+        let leave = full || self.paused_until.is_some();
+        let interest = if leave { Interest::Nothing } else { Interest::Readable };
+        self.listener.as_ref().map(|listener| (listener.as_fd(), interest))
+    }
+
+    /// The socket for datagrams.
+    pub(crate) fn datagrams(&self) -> Option<BorrowedFd<'_>> {
+        self.datagrams.as_ref().map(|datagrams| datagrams.as_fd())
+    }
+
+    /// Answers a datagram, if one is there.
+    pub(crate) fn answer_datagram(&mut self) {
+        if let Some(datagrams) = &mut self.datagrams {
+            datagrams.answer();
+        }
+    }
+
+    /// When [`Acceptor::tend`] has something to do.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        [self.paused_until, self.lobby.deadline()].into_iter().flatten().min()
+    }
+
+    /// Sees to what time has brought about.
+    pub(crate) fn tend(&mut self) {
+        self.paused_until = self.paused_until.filter(|until| Instant::now() < *until);
+        self.lobby.sweep();
+    }
+
+    /// A connection has ended, and with it perhaps a lack of descriptors.
+    pub(crate) fn resume(&mut self) {
+        self.paused_until = None;
+    }
+
+    /// Lets nobody in any more, and hears no datagrams, but answers those that have arrived.
+    pub(crate) fn close(&mut self) {
+        self.listener = None;
+        if let Some(mut datagrams) = self.datagrams.take() {
+            datagrams.finish();
+        }
+    }
+
+    /// Runs `conversation`, the only one that the server can hold. With `--when-full refuse` it
+    /// does not listen meanwhile, so that the system itself refuses whoever tries to connect.
+    pub(crate) fn alone(&mut self, conversation: impl FnOnce()) -> io::Result<()> {
+        if !self.may_refuse() {
+            conversation();
+            return Ok(());
+        }
+        self.listener = None;
+        conversation();
+        if !self.server.halt.is_set() {
+            self.listener = Some(self.server.listen_again()?);
+        }
+        Ok(())
+    }
+
+    /// Sleeps until a source is ready (the first one, if several are), or it is time to look
+    /// after something else.
+    fn wait(&mut self) -> io::Result<Option<Source>> {
+        self.tend();
+        let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
+        let timeout = self.deadline().map(left).map(timespec);
+        let listener = self.listener().filter(|(_, interest)| *interest == Interest::Readable);
+        let sources = [
+            Some((Source::Halt, self.server.halt.wake())),
+            listener.map(|(fd, _)| (Source::Listener, fd)),
+            self.datagrams().map(|fd| (Source::Datagrams, fd)),
+        ];
+        let (sources, fds): (Vec<_>, Vec<_>) = sources.into_iter().flatten().unzip();
+        let watch = |fd| PollFd::from_borrowed_fd(fd, PollFlags::IN);
+        let mut fds: Vec<_> = fds.into_iter().map(watch).collect();
+        match poll(&mut fds, timeout.as_ref()) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let ready = fds.iter().position(|fd| !fd.revents().is_empty());
+        Ok(ready.map(|index| sources[index]))
+    }
+
+    fn admit(&mut self, stream: TcpStream, peer: SocketAddr) -> Option<Accepted> {
+        let id = self.server.next_id();
+        if !self.server.options.model.can_watch(stream.as_fd()) {
+            return self.refuse(id, stream, peer, "its descriptor is beyond FD_SETSIZE");
+        }
+        let Some((place, active)) = self.server.places.take() else {
+            return self.refuse(id, stream, peer, "all places are taken");
+        };
+        if let Err(error) = socket::prepare(&stream, self.mode, &self.server.options.socket) {
+            let error = explain::named(&error);
+            self.throttle.pass(|unlogged| warn!(id, %peer, error, unlogged, "lost at once"));
+            return None;
+        }
+        let may_exit =
+            stream.local_addr().is_ok_and(|local| self.server.may_exit(peer.ip(), local.ip()));
+        info!(id, %peer, active, "opened");
+        Some(Accepted { stream, id, may_exit, place })
+    }
+
+    fn refuse(
+        &mut self,
+        id: u64,
+        stream: TcpStream,
+        peer: SocketAddr,
+        why: &str,
+    ) -> Option<Accepted> {
+        self.throttle.pass(|unlogged| warn!(id, %peer, unlogged, "refused: {why}"));
+        self.lobby.refuse(stream, &self.server.settings);
+        None
+    }
+
+    fn may_refuse(&self) -> bool {
+        self.server.options.when_full == WhenFull::Refuse
+    }
+
+    /// What accept(2) says when it gives no connection; an error only if it will never again.
+    fn excuse(&mut self, error: io::Error) -> io::Result<()> {
+        match Errno::from_io_error(&error) {
+            Some(Errno::AGAIN | Errno::INTR) => Ok(()),
+            Some(errno) if is_shortage(errno) => {
+                // The client stays in the queue, so the socket stays ready: without a pause this
+                // would be tried for ever.
+                self.paused_until = Some(Instant::now() + PAUSE);
+                let error = explain::named(&error);
+                self.throttle.pass(|unlogged| {
+                    warn!(error, unlogged, "cannot accept for now; raise `ulimit -n`");
+                });
+                Ok(())
+            }
+            // The listening socket itself is unusable.
+            Some(Errno::BADF | Errno::INVAL | Errno::NOTSOCK) => Err(error),
+            // accept(2): errors of the new connection are to be treated like EAGAIN.
+            _ => {
+                let error = explain::named(&error);
+                self.throttle.pass(|unlogged| warn!(error, unlogged, "lost before the accept"));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Whether the system, not the client, is the reason; it may have more to give later.
+fn is_shortage(errno: Errno) -> bool {
+    #[cfg(unix)]
+    if matches!(errno, Errno::NFILE | Errno::NOMEM) {
+        return true;
+    }
+    matches!(errno, Errno::MFILE | Errno::NOBUFS)
+}
+
+/// How long after a shortage accept(2) is tried again, unless a connection ends.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A length of time, as system calls take it.
+pub(crate) fn timespec(length: Duration) -> Timespec {
+    length.try_into().unwrap_or(Timespec { tv_sec: i32::MAX.into(), tv_nsec: 0 })
+}

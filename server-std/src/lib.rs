@@ -1,0 +1,195 @@
+//! Classic socket services in every classic server architecture.
+//!
+//! [`Server`] binds a socket and serves [`antiphon_protocol`]'s sessions on it, in the architecture
+//! that [`Model`] names. What a peer says and is told is the protocol crate's business; this crate
+//! moves bytes, waits, counts, and keeps time.
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::TcpStream;
+//! use std::thread;
+//!
+//! use antiphon_server::{Options, Server};
+//! use clap::Parser as _;
+//!
+//! // Port 0 is any free port.
+//! let server = Server::bind(Options::parse_from(["antiphon-server", "calc", "0"]))?;
+//! let (address, halt) = (server.local_addr(), server.halt());
+//! let running = thread::spawn(move || server.run());
+//!
+//! let mut stream = TcpStream::connect(address)?;
+//! stream.write_all(b"3+5\r\nquit()\r\n")?;
+//! let mut reply = String::new();
+//! stream.read_to_string(&mut reply)?;
+//! assert_eq!(reply, "Answer is 8\r\nquit()");
+//!
+//! halt.set();
+//! running.join().unwrap()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! How a byte travels: `accept` lets a client in; `converse` (blocking) or `connection`
+//! (non-blocking) carries out what the session says; one file of `model/` decides who is served
+//! when. Nothing points backwards.
+
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+// The multiplexing models, which other systems lack, are the only ones to use some of this.
+#![cfg_attr(not(unix), allow(dead_code))]
+
+mod accept;
+#[cfg(unix)]
+mod connection;
+#[cfg(unix)]
+mod connections;
+mod converse;
+mod datagrams;
+mod deadline;
+mod endpoint;
+mod exchange;
+pub mod explain;
+mod halt;
+mod interest;
+mod linger;
+mod lobby;
+pub mod log;
+mod model;
+mod options;
+mod pipe;
+mod places;
+mod scratch;
+pub mod socket;
+mod sockets;
+mod transport;
+mod workers;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use antiphon_protocol::Settings;
+use tracing::info;
+
+pub use crate::endpoint::{Endpoint, EndpointError};
+use crate::explain::StartError;
+pub use crate::halt::Halt;
+pub use crate::model::Model;
+pub use crate::options::{AllowExit, LogFormat, Options, OptionsError, WhenFull};
+use crate::places::Places;
+use crate::sockets::Sockets;
+pub use crate::transport::Transport;
+
+/// A server that is bound to its address.
+#[derive(Debug)]
+pub struct Server {
+    options: Options,
+    settings: Settings,
+    address: SocketAddr,
+    sockets: Mutex<Vec<Sockets>>,
+    places: Places,
+    last_id: AtomicU64,
+    halt: Halt,
+}
+
+impl Server {
+    /// Binds the server's sockets; from now on clients can connect.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] says in words what is in the way.
+    pub fn bind(options: Options) -> Result<Self, StartError> {
+        options.check()?;
+        let sockets = bind_first(&options)?;
+        let address = sockets[0].local_addr().map_err(StartError::Resources)?;
+        let places = places::limit_by_descriptors(options.max_connections.get());
+        Ok(Self {
+            settings: options.settings(),
+            address,
+            sockets: Mutex::new(sockets),
+            places: Places::new(places),
+            last_id: AtomicU64::new(0),
+            halt: Halt::new().map_err(StartError::Resources)?,
+            options,
+        })
+    }
+
+    /// The address as bound: with the port that the system chose, if it was 0.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it listens for.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        self.options.transport
+    }
+
+    /// The way to end this server while it runs.
+    #[must_use]
+    pub fn halt(&self) -> Halt {
+        self.halt.clone()
+    }
+
+    /// Serves until it is told to halt, by [`Halt::set`] or by a peer's `exit()`. Then it accepts
+    /// nobody any more, answers what it has received, and returns.
+    ///
+    /// # Errors
+    ///
+    /// One of the listening socket or of the model's wait call; a client can cause none.
+    pub fn run(self) -> io::Result<()> {
+        self.options.model.serve(&self)?;
+        info!("halted");
+        Ok(())
+    }
+
+    /// A set of listening sockets, for the one who will accept from it.
+    fn take_sockets(&self) -> Sockets {
+        let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+        sockets.pop().unwrap_or_default()
+    }
+
+    /// A new listening socket at the same address, after the first one was closed.
+    fn listen_again(&self) -> io::Result<TcpListener> {
+        socket::listen(self.address, &self.options.socket)
+    }
+
+    fn next_id(&self) -> u64 {
+        self.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Whether `exit()` from `peer` ends the server; `local`: the address that it talks to.
+    fn may_exit(&self, peer: IpAddr, local: IpAddr) -> bool {
+        match self.options.allow_exit {
+            AllowExit::Never => false,
+            AllowExit::Always => true,
+            // Who talks to the machine's own address from that address is local, too.
+            AllowExit::Loopback => {
+                let (peer, local) = (peer.to_canonical(), local.to_canonical());
+                peer.is_loopback() || peer == local
+            }
+        }
+    }
+}
+
+/// Binds the first address of the endpoint that can be had.
+fn bind_first(options: &Options) -> Result<Vec<Sockets>, StartError> {
+    let endpoint = options.endpoint().map_err(OptionsError::from)?;
+    let addresses =
+        endpoint.resolve().map_err(|error| StartError::Resolve(endpoint.clone(), error))?;
+    let mut failure = None;
+    for address in addresses {
+        match Sockets::bind_all(address, options) {
+            Ok(sockets) => return Ok(sockets),
+            Err(error) => failure = failure.or(Some(StartError::Listen(address, error))),
+        }
+    }
+    let no_address = || StartError::Resolve(endpoint, io::ErrorKind::NotFound.into());
+    Err(failure.unwrap_or_else(no_address))
+}
+
+/// How many bytes of `stream` have arrived and are not read yet.
+fn received(stream: &TcpStream) -> usize {
+    let count = rustix::io::ioctl_fionread(stream).unwrap_or(0);
+    usize::try_from(count).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,52 @@
+//! The end of a connection that the server closes first.
+//!
+//! A close with input unread makes TCP reset the connection, and the reset can destroy the last
+//! reply on its way to the peer (RFC 9112, section 9.6). So the server ends only its own side,
+//! and throws away what still comes, until the peer closes too: within bounds.
+
+use std::io::{self, ErrorKind, Read as _};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
+
+/// A connection whose last reply is sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Linger {
+    until: Instant,
+    bytes_left: usize,
+}
+
+impl Linger {
+    /// Ends the server's side.
+    pub(crate) fn begin(stream: &TcpStream) -> io::Result<Self> {
+        stream.shutdown(Shutdown::Write)?;
+        Ok(Self { until: Instant::now() + TIME, bytes_left: BYTES })
+    }
+
+    /// When it is over at the latest.
+    pub(crate) fn until(&self) -> Instant {
+        self.until
+    }
+
+    /// What is left until then; `None` when it is over.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        self.until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+    }
+
+    /// Throws away what one read into `scratch` gives; `true` when that was all: the peer has
+    /// closed, the connection is lost, or it sends too much.
+    pub(crate) fn discard(&mut self, mut stream: &TcpStream, scratch: &mut [u8]) -> bool {
+        match stream.read(scratch) {
+            Ok(count) => {
+                self.bytes_left = self.bytes_left.saturating_sub(count);
+                count == 0 || self.bytes_left == 0
+            }
+            Err(error) => !matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock),
+        }
+    }
+}
+
+/// How long a peer has to close its side.
+const TIME: Duration = Duration::from_secs(1);
+
+/// How much a peer may still send meanwhile.
+const BYTES: usize = 1024 * 1024;

@@ -1,0 +1,66 @@
+//! Where refused clients stay until they have read why.
+//!
+//! Closing a socket at once, with the client's request unread in it, makes TCP reset the
+//! connection, and the reset can destroy the refusal on its way (RFC 9112, section 9.6). So they
+//! linger, and cost a descriptor each, but no thread and no place.
+
+use std::collections::VecDeque;
+use std::io::{self, Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
+
+use antiphon_protocol::{Refusal, Session, Settings};
+
+use crate::socket::{self, Mode};
+
+/// The clients on their way out, the first to leave in front.
+#[derive(Debug, Default)]
+pub(crate) struct Lobby(VecDeque<(TcpStream, Instant)>);
+
+impl Lobby {
+    /// Tells `stream` that the server is busy, and keeps it for a moment.
+    pub(crate) fn refuse(&mut self, stream: TcpStream, settings: &Settings) {
+        if self.0.len() == LIMIT {
+            self.0.pop_front();
+        }
+        if say_busy(&stream, settings).is_ok() {
+            self.0.push_back((stream, Instant::now() + STAY));
+        }
+    }
+
+    /// Lets go whoever has closed or stayed long enough.
+    pub(crate) fn sweep(&mut self) {
+        if !self.0.is_empty() {
+            let now = Instant::now();
+            self.0.retain(|(stream, until)| now < *until && !has_left(stream));
+        }
+    }
+
+    /// When the first one has stayed long enough.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.0.front().map(|(_, until)| *until)
+    }
+}
+
+/// A fresh socket has room for one line, so this need not wait.
+fn say_busy(mut stream: &TcpStream, settings: &Settings) -> io::Result<()> {
+    let mut line = vec![0; settings.service.min_output()];
+    let length = Session::new(settings, false).refuse(Refusal::Busy, &mut line);
+    socket::set_mode(stream, Mode::NonBlocking)?;
+    stream.write_all(&line[..length])?;
+    stream.shutdown(Shutdown::Write)
+}
+
+/// Throws away what has come in; true at the end of it, or when the connection is lost.
+fn has_left(mut stream: &TcpStream) -> bool {
+    match stream.read(&mut [0; 4096]) {
+        Ok(count) => count == 0,
+        Err(error) => error.kind() != io::ErrorKind::WouldBlock,
+    }
+}
+
+/// How many stay at once: a flood of clients must not eat up the descriptors.
+const LIMIT: usize = 4;
+
+/// How long one stays at most.
+const STAY: Duration = Duration::from_millis(500);

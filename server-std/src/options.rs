@@ -1,0 +1,258 @@
+//! The command line, as types: what was asked for is decided here, once.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+
+use antiphon_protocol::{Framing, Service, Settings, Text, TextError};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Parser, ValueEnum};
+use thiserror::Error;
+
+use crate::endpoint::{Endpoint, EndpointError};
+use crate::model::Model;
+use crate::socket::SocketOptions;
+use crate::transport::Transport;
+
+/// Everything that can be said about a server.
+///
+/// It is the command line too, so that its defaults are written down only once:
+///
+/// ```
+/// use antiphon_server::Options;
+/// use clap::Parser as _;
+///
+/// let options = Options::parse_from(["antiphon-server", "calc", "0", "--model", "threaded"]);
+/// assert_eq!(options.endpoint()?.to_string(), "127.0.0.1:0");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Parser)]
+#[command(name = "antiphon-server", version, about, max_term_width = 100)]
+pub struct Options {
+    /// What to serve
+    #[arg(value_parser = service_by_name())]
+    pub service: Service,
+
+    /// Address to listen on; a lone number is the port, and port 0 any free one
+    /// [default: 127.0.0.1 5000]
+    #[arg(value_names = ["HOST", "PORT"], num_args = 0..=2)]
+    pub endpoint: Vec<String>,
+
+    /// The architecture: who is served when
+    #[arg(long, value_enum, default_value_t = Model::DEFAULT)]
+    pub model: Model,
+
+    /// What to listen for
+    #[arg(long, value_enum, default_value_t)]
+    pub transport: Transport,
+
+    /// How many workers (prethreaded) or loops (epoll) share the clients [default: 8 or 1]
+    #[arg(long, value_name = "N")]
+    pub workers: Option<NonZeroUsize>,
+
+    /// How many connections may be open at once; lowered to what the system's limit on open
+    /// descriptors allows
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub max_connections: NonZeroUsize,
+
+    /// What happens to a client beyond that
+    #[arg(long, value_enum, default_value_t)]
+    pub when_full: WhenFull,
+
+    /// How long a connection may be silent between two requests
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
+    pub idle_timeout: Duration,
+
+    /// How long a request may take from its first byte to its last, and how long a peer may leave
+    /// a reply unread
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    pub request_timeout: Duration,
+
+    /// Close a connection after so many requests
+    #[arg(long, value_name = "N")]
+    pub requests_per_connection: Option<NonZeroU32>,
+
+    /// Where a request ends on a connection
+    #[arg(long, value_parser = framing_by_name(), default_value = "line")]
+    pub framing: Framing,
+
+    /// What `greet` says
+    #[arg(long, value_name = "TEXT", value_parser = text)]
+    pub message: Option<Text>,
+
+    /// Makes `echo` answer line by line, with this text before each line
+    #[arg(long, value_name = "TEXT", value_parser = text)]
+    pub prefix: Option<Text>,
+
+    /// From where `exit()` may end the server
+    #[arg(long, value_enum, default_value_t)]
+    pub allow_exit: AllowExit,
+
+    /// Options of the sockets
+    #[command(flatten)]
+    pub socket: SocketOptions,
+
+    /// Format of the log on standard error
+    #[arg(long, value_enum, default_value_t)]
+    pub log_format: LogFormat,
+
+    /// Log each step: sockets, requests, replies
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
+
+    /// Log only what goes wrong
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// What happens to a client for whom there is no place.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum WhenFull {
+    /// It waits, connected, until another one leaves
+    #[default]
+    Wait,
+    /// It is told that the server is busy, and disconnected
+    Refuse,
+}
+
+/// Whose `exit()` ends the server.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum AllowExit {
+    /// Nobody's
+    Never,
+    /// That of clients on the same machine
+    #[default]
+    Loopback,
+    /// Everybody's
+    Always,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+impl Options {
+    /// The address to listen on.
+    ///
+    /// # Errors
+    ///
+    /// [`EndpointError`] if the words on the command line are no address.
+    pub fn endpoint(&self) -> Result<Endpoint, EndpointError> {
+        Endpoint::from_words(&self.endpoint)
+    }
+
+    /// What the sessions are to do.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings::new(self.service);
+        settings.framing = self.framing;
+        settings.max_requests = self.requests_per_connection;
+        settings.prefix = self.prefix.clone();
+        if let Some(message) = &self.message {
+            settings.greeting = message.clone();
+        }
+        settings
+    }
+
+    /// How many workers the model has.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        let workers = self.workers.map(NonZeroUsize::get).or(self.model.default_workers());
+        workers.unwrap_or(1)
+    }
+
+    /// Whether all of it makes sense together.
+    ///
+    /// # Errors
+    ///
+    /// [`OptionsError`] names what does not go together.
+    pub fn check(&self) -> Result<(), OptionsError> {
+        if !self.model.serves(self.transport) {
+            let others =
+                Model::value_variants().iter().filter(|model| model.serves(self.transport));
+            let others = others.map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            return Err(OptionsError::NoSuchCell(self.model, self.transport, others));
+        }
+        if self.workers.is_some() && self.model.default_workers().is_none() {
+            return Err(OptionsError::NoWorkers(self.model));
+        }
+        if self.model == Model::Prethreaded && self.when_full == WhenFull::Refuse {
+            return Err(OptionsError::CannotRefuse);
+        }
+        if self.prefix.is_some() && self.service != Service::Echo {
+            return Err(OptionsError::NotOfService("--prefix", Service::Echo.name()));
+        }
+        if self.message.is_some() && self.service != Service::Greet {
+            return Err(OptionsError::NotOfService("--message", Service::Greet.name()));
+        }
+        self.endpoint()?;
+        Ok(())
+    }
+}
+
+/// The options do not go together.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum OptionsError {
+    /// The words are no address.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The model cannot serve the transport.
+    #[error("--model {0} cannot serve --transport {1}; these can: {2}")]
+    NoSuchCell(Model, Transport, String),
+    /// The model has no workers.
+    #[error("--workers is for the models prethreaded and epoll; {0} has none")]
+    NoWorkers(Model),
+    /// A prethreaded server cannot refuse.
+    #[error(
+        "--when-full refuse needs somebody free to refuse, and in prethreaded a full server has \
+         nobody; leave it out, or choose another model"
+    )]
+    CannotRefuse,
+    /// The option says nothing to this service.
+    #[error("{0} is an option of the service {1} alone; leave it out")]
+    NotOfService(&'static str, &'static str),
+}
+
+fn service_by_name() -> impl TypedValueParser<Value = Service> {
+    let about = |service| match service {
+        Service::Calc => "A calculator: each line is an expression",
+        Service::Echo => "What comes in goes back (RFC 862)",
+        Service::Greet => "A greeting, and goodbye",
+        Service::Upper => "What comes in goes back in capital letters",
+    };
+    let names = Service::ALL.map(|service| PossibleValue::new(service.name()).help(about(service)));
+    // The parser lets no other name through.
+    let by_name = |name: String| Service::ALL.into_iter().find(|service| service.name() == name);
+    PossibleValuesParser::new(names).map(move |name| by_name(name).unwrap_or(Service::Calc))
+}
+
+fn framing_by_name() -> impl TypedValueParser<Value = Framing> {
+    let line = PossibleValue::new("line").help("At the end of a line");
+    let message = PossibleValue::new("message")
+        .help("Also at the end of what was sent at once, for clients that send no line end");
+    PossibleValuesParser::new([line, message]).map(|name| match name.as_str() {
+        "message" => Framing::Message,
+        _ => Framing::Line,
+    })
+}
+
+fn text(text: &str) -> Result<Text, TextError> {
+    Text::new(text.as_bytes())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds) if seconds > 0.0 && seconds <= LONGEST_SECONDS => {
+            Ok(Duration::from_secs_f64(seconds))
+        }
+        _ => Err(format!("give a number of seconds above 0 and up to {LONGEST_SECONDS}")),
+    }
+}
+
+/// A year: beyond it a deadline means nothing, and sums of times stay far from their end.
+const LONGEST_SECONDS: f64 = 365.0 * 24.0 * 3600.0;

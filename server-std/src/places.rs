@@ -1,0 +1,92 @@
+//! How many connections may be open: a counter that threads can wait on.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// The places of a server.
+#[derive(Clone, Debug)]
+pub(crate) struct Places(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    limit: usize,
+    /// `taken <= limit`
+    taken: Mutex<usize>,
+    freed: Condvar,
+}
+
+/// One taken place; dropping it frees it.
+#[derive(Debug)]
+pub(crate) struct Place(Places);
+
+impl Places {
+    /// All of them free.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self(Arc::new(Inner { limit, taken: Mutex::new(0), freed: Condvar::new() }))
+    }
+
+    /// Takes a place and tells how many are taken now; `None` when there is none.
+    pub(crate) fn take(&self) -> Option<(Place, usize)> {
+        let mut taken = self.lock();
+        if *taken == self.0.limit {
+            return None;
+        }
+        *taken += 1;
+        Some((Place(self.clone()), *taken))
+    }
+
+    /// Whether all are taken.
+    pub(crate) fn are_full(&self) -> bool {
+        *self.lock() == self.0.limit
+    }
+
+    /// Sleeps while all are taken.
+    pub(crate) fn wait(&self) {
+        let full = |taken: &mut usize| *taken == self.0.limit;
+        drop(self.0.freed.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        *self.0.lock() -= 1;
+        self.0.0.freed.notify_one();
+    }
+}
+
+/// How many connections fit below the limit on open descriptors, if the system has one.
+pub(crate) fn limit_by_descriptors(wanted: usize) -> usize {
+    #[cfg(unix)]
+    {
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+        let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+        wanted.min(limit.saturating_sub(RESERVED)).max(1)
+    }
+    #[cfg(not(unix))]
+    wanted
+}
+
+/// Descriptors that are no connections: the standard three, the listening sockets, the pipes of
+/// halts and signals, the one that epoll needs, and a few for clients that are being refused.
+#[cfg(unix)]
+const RESERVED: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_taken_and_freed() {
+        let places = Places::new(2);
+        let (first, taken) = places.take().unwrap();
+        assert_eq!(taken, 1);
+        let second = places.take();
+        assert!(second.is_some() && places.are_full() && places.take().is_none());
+        drop(first);
+        places.wait();
+        assert_eq!(places.take().map(|(_, taken)| taken), Some(2));
+    }
+}

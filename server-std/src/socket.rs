@@ -1,0 +1,193 @@
+//! Every socket of antiphon is made here, and every option of one is set here.
+//!
+//! What was asked for is read back from the system and logged with `-v`, as asked and as granted:
+//! they differ more often than one thinks (Linux doubles buffer sizes, for example).
+
+use std::fmt::Debug;
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::time::Duration;
+
+use clap::{ArgAction, Args};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use tracing::debug;
+
+/// Whether a call on a socket may put its thread to sleep.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Mode {
+    /// It sleeps until there is something to do.
+    Blocking,
+    /// It returns at once with `WouldBlock`.
+    NonBlocking,
+}
+
+/// What a person can ask for of the sockets: see socket(7), tcp(7), ip(7) and ipv6(7).
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Socket options")]
+pub struct SocketOptions {
+    /// How many connections the system holds ready to be accepted
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(i32).range(0..))]
+    pub backlog: i32,
+
+    /// Send small segments at once (TCP_NODELAY)
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set)]
+    pub no_delay: bool,
+
+    /// Probe connections that are silent for long (SO_KEEPALIVE)
+    #[arg(long)]
+    pub keep_alive: bool,
+
+    /// Let a close wait so long for unsent data; 0 resets the connection (SO_LINGER)
+    #[arg(long, value_name = "SECONDS")]
+    pub linger: Option<u16>,
+
+    /// Bind although old connections of the port still fade out: TCP on Unix only (SO_REUSEADDR)
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set)]
+    pub reuse_address: bool,
+
+    /// Let several programs bind the same port, if all of them ask for it (SO_REUSEPORT)
+    #[cfg(unix)]
+    #[arg(long)]
+    pub reuse_port: bool,
+
+    /// Size of the buffer for what has arrived (SO_RCVBUF)
+    #[arg(long, value_name = "BYTES")]
+    pub receive_buffer: Option<usize>,
+
+    /// Size of the buffer for what is to be sent (SO_SNDBUF)
+    #[arg(long, value_name = "BYTES")]
+    pub send_buffer: Option<usize>,
+
+    /// Take only IPv6 at an IPv6 address, not IPv4 too (IPV6_V6ONLY)
+    #[arg(long)]
+    pub only_v6: bool,
+}
+
+/// A listening socket, bound to `address`. It never blocks, because who waits for it waits for
+/// other things too.
+///
+/// # Errors
+///
+/// Those of socket(2), setsockopt(2), bind(2) and listen(2).
+pub fn listen(address: SocketAddr, options: &SocketOptions) -> io::Result<TcpListener> {
+    let socket = create(address, Type::STREAM, options)?;
+    // Without it a server could not be started again for a minute after it closed a connection.
+    // On Windows the same option would let two servers share a port.
+    #[cfg(unix)]
+    set(
+        &socket,
+        "reuse address",
+        options.reuse_address,
+        Socket::set_reuse_address,
+        Socket::reuse_address,
+    )?;
+    bind(&socket, address)?;
+    socket.listen(options.backlog)?;
+    debug!("listening, with a queue of {}", options.backlog);
+    set_mode(&socket, Mode::NonBlocking)?;
+    Ok(socket.into())
+}
+
+/// A socket for datagrams, bound to `address`. It never blocks.
+///
+/// # Errors
+///
+/// Those of socket(2), setsockopt(2) and bind(2).
+pub fn bind_datagrams(address: SocketAddr, options: &SocketOptions) -> io::Result<UdpSocket> {
+    let socket = create(address, Type::DGRAM, options)?;
+    bind(&socket, address)?;
+    set_mode(&socket, Mode::NonBlocking)?;
+    Ok(socket.into())
+}
+
+/// Lets further sockets be bound to the same port, as one has proved that it was free.
+///
+/// # Errors
+///
+/// Those of setsockopt(2).
+#[cfg(target_os = "linux")]
+pub(crate) fn share_port<'s>(socket: impl Into<SockRef<'s>>) -> io::Result<()> {
+    socket.into().set_reuse_port(true)
+}
+
+/// Prepares a connected socket that a listening socket gave.
+///
+/// # Errors
+///
+/// Those of fcntl(2) and setsockopt(2).
+pub fn prepare(stream: &TcpStream, mode: Mode, options: &SocketOptions) -> io::Result<()> {
+    set_mode(stream, mode)?;
+    set_stream_options(&SockRef::from(stream), options)
+}
+
+/// Makes a socket blocking or not. It is set on every socket and never inherited: systems differ
+/// in what accept(2) passes on.
+///
+/// # Errors
+///
+/// Those of fcntl(2).
+pub fn set_mode<'s>(socket: impl Into<SockRef<'s>>, mode: Mode) -> io::Result<()> {
+    socket.into().set_nonblocking(mode == Mode::NonBlocking)
+}
+
+fn create(address: SocketAddr, kind: Type, options: &SocketOptions) -> io::Result<Socket> {
+    let stream = kind == Type::STREAM;
+    let protocol = if stream { Protocol::TCP } else { Protocol::UDP };
+    let domain = Domain::for_address(address);
+    let socket = Socket::new(domain, kind, Some(protocol))?;
+    debug!("created a {} socket", if stream { "TCP" } else { "UDP" });
+    if domain == Domain::IPV6 {
+        // Set either way: systems differ in their default.
+        set(&socket, "only IPv6", options.only_v6, Socket::set_only_v6, Socket::only_v6)?;
+    }
+    #[cfg(unix)]
+    if options.reuse_port {
+        set(&socket, "reuse port", true, Socket::set_reuse_port, Socket::reuse_port)?;
+    }
+    // Before listen(2) and connect(2), which negotiate the window scale from them (tcp(7)).
+    if let Some(size) = options.receive_buffer {
+        let granted = Socket::recv_buffer_size;
+        set(&socket, "receive buffer", size, Socket::set_recv_buffer_size, granted)?;
+    }
+    if let Some(size) = options.send_buffer {
+        let granted = Socket::send_buffer_size;
+        set(&socket, "send buffer", size, Socket::set_send_buffer_size, granted)?;
+    }
+    Ok(socket)
+}
+
+fn bind(socket: &Socket, address: SocketAddr) -> io::Result<()> {
+    debug!("binding to {address}");
+    socket.bind(&address.into())
+}
+
+/// The options of a connected socket.
+fn set_stream_options(socket: &Socket, options: &SocketOptions) -> io::Result<()> {
+    // A burst of replies goes out in several writes; Nagle's algorithm would hold back the last
+    // one until the peer acknowledges the first.
+    let no_delay = options.no_delay;
+    set(socket, "no delay", no_delay, Socket::set_tcp_nodelay, Socket::tcp_nodelay)?;
+    if options.keep_alive {
+        set(socket, "keep alive", true, Socket::set_keepalive, Socket::keepalive)?;
+    }
+    if let Some(seconds) = options.linger {
+        let asked = Some(Duration::from_secs(seconds.into()));
+        set(socket, "linger", asked, Socket::set_linger, Socket::linger)?;
+    }
+    Ok(())
+}
+
+/// Asks for an option, and looks what was granted.
+fn set<V: Copy + Debug>(
+    socket: &Socket,
+    name: &str,
+    asked: V,
+    ask: impl FnOnce(&Socket, V) -> io::Result<()>,
+    granted: impl FnOnce(&Socket) -> io::Result<V>,
+) -> io::Result<()> {
+    ask(socket, asked)?;
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        debug!("{name}: asked {asked:?}, granted {:?}", granted(socket)?);
+    }
+    Ok(())
+}
