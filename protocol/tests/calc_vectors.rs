@@ -65,7 +65,7 @@ fn agrees(answer: &Answer, verdict: Result<Number, Error>) -> bool {
     match (answer, verdict) {
         (Answer::Value(text), Ok(number)) => number.to_string() == *text,
         (Answer::RoundedPower(text), Ok(Number::Float(float))) => {
-            let expected: f64 = text.parse().unwrap();
+            let expected: f64 = text.parse().expect("a float");
             float.to_bits().abs_diff(expected.to_bits()) <= 1
         }
         (Answer::Failure { category, column }, Err(error)) => {

@@ -41,7 +41,7 @@ impl UnaryOperator {
     pub fn apply(self, operand: Number) -> Result<Number, ErrorKind> {
         match (self, operand) {
             (Self::Plus, operand) => Ok(operand),
-            (Self::Minus, Number::Int(integer)) => exact(integer.checked_neg()),
+            (Self::Minus, Number::Int(integer)) => exact(integer.checked_neg()).map(Number::Int),
             (Self::Minus, Number::Float(float)) => Ok(Number::Float(float.neg())),
         }
     }
@@ -63,27 +63,37 @@ impl BinaryOperator {
     /// # Errors
     ///
     /// The kinds for which [`ErrorKind::is_arithmetic`] holds.
+    #[inline]
     pub fn apply(self, left: Number, right: Number) -> Result<Number, ErrorKind> {
-        match (left, right) {
-            (Number::Int(left), Number::Int(right)) => self.apply_integers(left, right),
-            _ => self
-                .apply_floats(left.to_f64(), right.to_f64())
-                .map(Number::Float),
-        }
+        let mut result = left;
+        self.apply_to(&mut result, &right)?;
+        Ok(result)
     }
 
-    fn apply_integers(self, left: i128, right: i128) -> Result<Number, ErrorKind> {
-        match self {
-            Self::Add => exact(left.checked_add(right)),
-            Self::Subtract => exact(left.checked_sub(right)),
-            Self::Multiply => exact(product(left, right)),
-            Self::Divide => quotient(left, right).map(Number::Float),
-            Self::FloorDivide => floor_quotient(left, right),
-            Self::Remainder => floor_remainder(left, right),
-            Self::Power => power(left, right),
+    /// Makes the left operand the value.
+    ///
+    /// Every arm writes where the value stays. Results that carry a number of 32 bytes from here
+    /// to there cost more than the arithmetic.
+    #[inline]
+    pub(super) fn apply_to(self, left: &mut Number, right: &Number) -> Result<(), ErrorKind> {
+        if let (Number::Int(integer), Number::Int(right)) = (&mut *left, right) {
+            let right = *right;
+            match self {
+                Self::Add => *integer = exact(integer.checked_add(right))?,
+                Self::Subtract => *integer = exact(integer.checked_sub(right))?,
+                Self::Multiply => *integer = exact(product(*integer, right))?,
+                Self::Divide => *left = Number::Float(quotient(*integer, right)?),
+                Self::FloorDivide => *integer = floor_quotient(*integer, right)?,
+                Self::Remainder => *integer = floor_remainder(*integer, right)?,
+                Self::Power => *left = power(*integer, right)?,
+            }
+        } else {
+            *left = Number::Float(self.apply_floats(left.to_f64(), right.to_f64())?);
         }
+        Ok(())
     }
 
+    #[inline]
     fn apply_floats(self, left: f64, right: f64) -> Result<f64, ErrorKind> {
         let divides = matches!(self, Self::Divide | Self::FloorDivide | Self::Remainder);
         if divides && right == 0.0 {
@@ -102,8 +112,8 @@ impl BinaryOperator {
 }
 
 /// An integer result that has to fit.
-pub(super) fn exact(integer: Option<i128>) -> Result<Number, ErrorKind> {
-    integer.map(Number::Int).ok_or(ErrorKind::IntegerOverflow)
+pub(super) fn exact(integer: Option<i128>) -> Result<i128, ErrorKind> {
+    integer.ok_or(ErrorKind::IntegerOverflow)
 }
 
 /// Two operands of 64 bits, as most are, need no check and a single multiplication.
@@ -117,24 +127,31 @@ fn product(left: i128, right: i128) -> Option<i128> {
 /// The float nearest to the true quotient, ties to even.
 fn quotient(left: i128, right: i128) -> Result<f64, ErrorKind> {
     let (dividend, divisor) = (left.unsigned_abs(), right.unsigned_abs());
+    if divisor == 0 {
+        return Err(ErrorKind::DivisionByZero);
+    }
     if dividend == 0 || (dividend <= EXACT_IN_FLOAT && divisor <= EXACT_IN_FLOAT) {
         // Both are floats already, so that one division rounds once; and zero stays zero.
-        return match right {
-            0 => Err(ErrorKind::DivisionByZero),
-            _ => Ok(left as f64 / right as f64),
-        };
+        return Ok(Number::Int(left).to_f64() / Number::Int(right).to_f64());
     }
+    let magnitude = long_quotient(dividend, divisor);
+    Ok(if (left < 0) == (right < 0) {
+        magnitude
+    } else {
+        -magnitude
+    })
+}
+
+/// The float nearest to the quotient of two integers that are at most 2^127 and not zero.
+fn long_quotient(dividend: u128, divisor: u128) -> f64 {
     // Enough bits of the quotient that those beyond the precision of a float, with one more that
     // says whether anything is left, decide the rounding; conversion to float then rounds once.
     // As 2^127 <= dividend and divisor <= 2^127, the quotient is at least 1, and the remainder,
     // which is smaller than the divisor, can be doubled.
     let shift = dividend.leading_zeros();
     let dividend = dividend.wrapping_shl(shift);
-    let (Some(mut quotient), Some(mut remainder)) =
-        (dividend.checked_div(divisor), dividend.checked_rem(divisor))
-    else {
-        return Err(ErrorKind::DivisionByZero);
-    };
+    let mut quotient = dividend.checked_div(divisor).unwrap_or(0);
+    let mut remainder = dividend.checked_rem(divisor).unwrap_or(0);
     let missing = quotient
         .leading_zeros()
         .saturating_sub(ENOUGH_TO_ROUND.leading_zeros());
@@ -148,12 +165,7 @@ fn quotient(left: i128, right: i128) -> Result<f64, ErrorKind> {
     }
     quotient |= u128::from(remainder > 0);
     // No quotient of two such integers is subnormal, so that scaling is exact.
-    let magnitude = quotient as f64 * power_of_half(shift.wrapping_add(missing));
-    Ok(if (left < 0) == (right < 0) {
-        magnitude
-    } else {
-        -magnitude
-    })
+    quotient as f64 * power_of_half(shift.wrapping_add(missing))
 }
 
 /// `0.5 ** exponent`, for exponents of normal floats.
@@ -161,21 +173,21 @@ fn power_of_half(exponent: u32) -> f64 {
     f64::from_bits(u64::from(1023_u32.saturating_sub(exponent)).wrapping_shl(52))
 }
 
-fn floor_quotient(left: i128, right: i128) -> Result<Number, ErrorKind> {
+fn floor_quotient(left: i128, right: i128) -> Result<i128, ErrorKind> {
     let (quotient, remainder) = divide(left, right)?;
     let inexact = remainder != 0 && (remainder < 0) != (right < 0);
     exact(quotient.and_then(|quotient| quotient.checked_sub(inexact.into())))
 }
 
-fn floor_remainder(left: i128, right: i128) -> Result<Number, ErrorKind> {
+fn floor_remainder(left: i128, right: i128) -> Result<i128, ErrorKind> {
     let (_, remainder) = divide(left, right)?;
     let inexact = remainder != 0 && (remainder < 0) != (right < 0);
     // The operands differ in sign, and so this is between them.
-    Ok(Number::Int(if inexact {
+    Ok(if inexact {
         remainder.wrapping_add(right)
     } else {
         remainder
-    }))
+    })
 }
 
 /// Quotient, unless it overflows, and remainder, both truncated.

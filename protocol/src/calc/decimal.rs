@@ -1,71 +1,54 @@
 //! Decimal text to the nearest float, exactly and at any length.
 //!
 //! core's own conversion is exact, too, but keeps bounds checks that link the panic machinery; and
-//! it would need a copy without underscores. This one reads the digits where they stand.
+//! it would need a copy without underscores.
 
 use core::cmp::Ordering;
 
 use heapless::Vec;
 
-/// The float nearest to a decimal literal, ties to even; `text` is a `floatnumber` or `decinteger`
-/// of the grammar in [`super::literal`].
-///
-/// Most literals have few digits: then both the digits and the power of ten are exact floats, and
-/// one operation rounds once (Clinger 1990, "How to read floating point numbers accurately").
-pub(super) fn to_f64(text: &[u8]) -> f64 {
-    let decimal = Decimal::scan(text);
-    let exact = decimal.dropped == 0 && decimal.head <= LARGEST_EXACT;
-    let power = |exponent: i64| POWERS_OF_TEN.get(usize::try_from(exponent).ok()?).copied();
-    if exact && let Some(power) = power(decimal.exponent) {
-        return decimal.head as f64 * power;
-    }
-    if exact && let Some(power) = power(decimal.exponent.saturating_neg()) {
-        return decimal.head as f64 / power;
-    }
-    decimal.round(text)
-}
-
-/// A decimal literal, scanned: `value ~ head * 10^(exponent + dropped)`, exact if nothing was
-/// dropped.
-struct Decimal {
+/// A decimal literal while it is read: its value is about `head * 10^(exponent + dropped)`, and
+/// exactly that if nothing was dropped.
+#[derive(Default)]
+pub(super) struct Decimal {
     /// The first 19 significant digits.
-    head: u64,
-    /// How many significant digits follow them.
-    dropped: i64,
-    /// The power of ten of the last significant digit.
-    exponent: i64,
+    pub(super) head: u64,
+    /// How many digits follow them.
+    pub(super) dropped: i64,
+    /// How many digits there are in all, leading zeros too.
+    pub(super) digits: i64,
+    /// The power of ten of the last digit.
+    pub(super) exponent: i64,
 }
 
 impl Decimal {
-    fn scan(text: &[u8]) -> Self {
-        let mut decimal = Self {
-            head: 0,
-            dropped: 0,
-            exponent: 0,
-        };
-        let mut bytes = text.iter();
-        let mut step = 0_i64;
-        for byte in bytes.by_ref() {
-            match byte {
-                b'0'..=b'9' => {
-                    decimal.push(byte.wrapping_sub(b'0'));
-                    decimal.exponent = decimal.exponent.wrapping_sub(step);
-                }
-                b'.' => step = 1,
-                b'_' => {}
-                _ => break,
-            }
-        }
-        decimal.exponent = decimal.exponent.saturating_add(signed(bytes.as_slice()));
-        decimal
-    }
-
-    fn push(&mut self, digit: u8) {
+    /// Appends a digit.
+    #[inline]
+    pub(super) fn push(&mut self, digit: u8) {
+        self.digits = self.digits.wrapping_add(1);
         if self.head < HEAD_LIMIT {
             self.head = self.head.wrapping_mul(10).wrapping_add(digit.into());
         } else {
             self.dropped = self.dropped.wrapping_add(1);
         }
+    }
+
+    /// The nearest float, ties to even; `text` is the literal, for the digits that were dropped.
+    ///
+    /// Most literals have few digits: then both the digits and the power of ten are exact floats,
+    /// and one operation rounds once (Clinger 1990, "How to read floating point numbers
+    /// accurately").
+    pub(super) fn to_f64(&self, text: &[u8]) -> f64 {
+        if self.dropped == 0 && self.head <= LARGEST_EXACT {
+            let head = self.head as i64 as f64;
+            let power = usize::try_from(self.exponent.unsigned_abs()).unwrap_or(usize::MAX);
+            match POWERS_OF_TEN.get(power) {
+                Some(power) if self.exponent < 0 => return head / power,
+                Some(power) => return head * power,
+                None => {}
+            }
+        }
+        self.round(text)
     }
 
     /// The nearest float by exact comparison: a close guess moves until the decimal lies between
@@ -217,23 +200,6 @@ impl Natural {
     fn compare(&self, other: &Self) -> Ordering {
         let lengths = self.0.len().cmp(&other.0.len());
         lengths.then_with(|| self.0.iter().rev().cmp(other.0.iter().rev()))
-    }
-}
-
-/// The exponent of a literal: an optional sign, then digits and underscores.
-fn signed(text: &[u8]) -> i64 {
-    let magnitude = text
-        .iter()
-        .filter(|byte| byte.is_ascii_digit())
-        .fold(0_i64, |value, byte| {
-            value
-                .saturating_mul(10)
-                .saturating_add(byte.wrapping_sub(b'0').into())
-        });
-    if text.first() == Some(&b'-') {
-        magnitude.saturating_neg()
-    } else {
-        magnitude
     }
 }
 

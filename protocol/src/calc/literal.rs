@@ -21,11 +21,11 @@ use nom::{
     Err, IResult, Offset as _, Parser as _,
     branch::alt,
     bytes::complete::tag,
-    combinator::{opt, value, verify},
+    combinator::{opt, value},
     sequence::preceded,
 };
 
-use super::{ErrorKind, decimal};
+use super::{ErrorKind, decimal::Decimal};
 
 /// What a literal stands for. It has no sign: a minus before it is an operator.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,117 +39,140 @@ pub(super) enum Literal {
 /// A literal and the input that follows it.
 type Scanned<'i> = Result<(&'i [u8], Literal), ErrorKind>;
 
-/// Reads the longest literal at the front of the input.
+/// Reads the longest literal at the front of an input that begins with a digit or a point.
 ///
 /// # Errors
 ///
 /// One of the kinds that concern number literals.
+#[inline]
 pub(super) fn literal(input: &[u8]) -> Scanned<'_> {
-    // Most numbers are a few decimal digits and end there.
-    if let Ok((rest, digits)) = decimal_digits(input)
-        && digits.len() <= MAX_SHORT
-        && !matches!(rest.first(), Some(b'.' | b'_' | b'A'..=b'Z' | b'a'..=b'z'))
-    {
-        let value = digits.iter().fold(0_u64, |value, digit| {
-            value
-                .wrapping_mul(10)
-                .wrapping_add(digit.wrapping_sub(b'0').into())
-        });
-        return match digits {
-            [b'0', ..] if value > 0 => Err(ErrorKind::LeadingZero),
-            _ => Ok((rest, Literal::Integer(value.into()))),
-        };
+    // Most literals are a few decimal digits and end there.
+    let mut value = 0_u64;
+    let rest = skip_while(input, |byte| {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            value = value.wrapping_mul(10).wrapping_add(digit.into());
+        }
+        digit < 10
+    });
+    match rest.first() {
+        Some(b'.' | b'_' | b'A'..=b'Z' | b'a'..=b'z') => uncommon(input),
+        _ if input.len().wrapping_sub(rest.len()) > MAX_SHORT => uncommon(input),
+        _ if value > 0 && input.first() == Some(&b'0') => Err(ErrorKind::LeadingZero),
+        _ => Ok((rest, Literal::Integer(value.into()))),
     }
-    match prefix(input) {
-        Ok((rest, radix)) => prefixed(rest, radix),
-        Err(_) => decimal(input),
+}
+
+/// Any literal; apart, so that the common ones need little code.
+#[inline(never)]
+fn uncommon(input: &[u8]) -> Scanned<'_> {
+    if input.first() == Some(&b'0')
+        && let Ok((digits, radix)) = prefix(input)
+    {
+        return prefixed(digits, radix);
+    }
+    let mut decimal = Decimal::default();
+    let rest = digit_part(input, &mut decimal)?;
+    match rest.first() {
+        Some(b'.' | b'E' | b'e') => float(input, rest, decimal),
+        _ if decimal.head > 0 && input.first() == Some(&b'0') => Err(ErrorKind::LeadingZero),
+        _ => integer(input, 10),
     }
 }
 
 /// `bininteger`, `octinteger` or `hexinteger` behind its prefix.
-fn prefixed(input: &[u8], radix: u32) -> Scanned<'_> {
-    let rest = groups(input, |byte| char::from(byte).is_digit(radix))?;
+fn prefixed(digits: &[u8], radix: u32) -> Scanned<'_> {
+    let (rest, value) = integer(digits, radix)?;
     match rest.first() {
         Some(b'0'..=b'9') => Err(ErrorKind::BadDigit),
-        _ if rest.len() == input.len() => Err(ErrorKind::MissingDigits),
-        _ => Ok((rest, integer(input, rest, radix))),
+        _ if rest.len() == digits.len() => Err(ErrorKind::MissingDigits),
+        _ => Ok((rest, value)),
     }
 }
 
-/// `decinteger` or `floatnumber`: they begin alike, and a leading zero only forbids the first.
-fn decimal(input: &[u8]) -> Scanned<'_> {
-    let whole = digit_part(input)?;
-    let mut rest = whole;
+/// Digits of an integer of any length, and what follows them.
+fn integer(digits: &[u8], radix: u32) -> Scanned<'_> {
+    let mut value = Some(0_u128);
+    let rest = groups(digits, |byte| {
+        let digit = char::from(byte).to_digit(radix);
+        if let Some(digit) = digit {
+            value = value
+                .and_then(|value| value.checked_mul(radix.into()))
+                .and_then(|value| value.checked_add(digit.into()));
+        }
+        digit.is_some()
+    })?;
+    Ok((rest, value.map_or(Literal::TooLarge, Literal::Integer)))
+}
+
+/// `floatnumber`; its first `digitpart`, before `rest`, has been read.
+fn float<'i>(input: &'i [u8], rest: &'i [u8], mut decimal: Decimal) -> Scanned<'i> {
+    let mut rest = rest;
     if let Ok((fraction, _)) = point(rest) {
-        rest = digit_part(fraction)?;
-        if input.len() == whole.len() && fraction.len() == rest.len() {
+        let whole = decimal.digits;
+        rest = digit_part(fraction, &mut decimal)?;
+        decimal.exponent = whole.wrapping_sub(decimal.digits);
+        if decimal.digits == 0 {
             return Err(ErrorKind::LonePoint);
         }
     }
-    if let Ok((exponent, _)) = exponent(rest) {
-        rest = digit_part(exponent)?;
-        if exponent.len() == rest.len() {
+    if let Ok((digits, sign)) = exponent(rest) {
+        let mut power = Decimal::default();
+        rest = digit_part(digits, &mut power)?;
+        if power.digits == 0 {
             return Err(ErrorKind::MissingExponent);
         }
+        let power = if power.dropped > 0 {
+            i64::MAX
+        } else {
+            power.head as i64
+        };
+        decimal.exponent = match sign {
+            Some(b"-") => decimal.exponent.saturating_sub(power),
+            _ => decimal.exponent.saturating_add(power),
+        };
     }
-    if rest.len() < whole.len() {
-        return Ok((rest, Literal::Float(decimal::to_f64(taken(input, rest)))));
-    }
-    let value = integer(input, rest, 10);
-    if input.first() == Some(&b'0') && value != Literal::Integer(0) {
-        return Err(ErrorKind::LeadingZero);
-    }
-    Ok((rest, value))
+    let text = input.get(..input.offset(rest)).unwrap_or_default();
+    Ok((rest, Literal::Float(decimal.to_f64(text))))
 }
 
-/// `digitpart`, or nothing where no digit stands.
-fn digit_part(input: &[u8]) -> Result<&[u8], ErrorKind> {
+/// `digitpart`, or nothing where no digit stands; gives what follows it.
+fn digit_part<'i>(input: &'i [u8], decimal: &mut Decimal) -> Result<&'i [u8], ErrorKind> {
     match input.first() {
         Some(b'_') => Err(ErrorKind::MisplacedUnderscore),
-        _ => groups(input, |byte| byte.is_ascii_digit()),
+        _ => groups(input, |byte| {
+            let digit = byte.wrapping_sub(b'0');
+            let accepted = digit < 10;
+            if accepted {
+                decimal.push(digit);
+            }
+            accepted
+        }),
     }
 }
 
-/// `(["_"] digit)*`, and what follows it.
-fn groups(input: &[u8], is_digit: impl Fn(u8) -> bool) -> Result<&[u8], ErrorKind> {
-    let mut rest = input;
-    loop {
-        rest = skip_while(rest, &is_digit);
-        match rest {
-            [b'_', after @ ..] if after.first().is_some_and(|byte| is_digit(*byte)) => rest = after,
-            [b'_', ..] => return Err(ErrorKind::MisplacedUnderscore),
-            _ => return Ok(rest),
+/// `(["_"] digit)*`; gives what follows it.
+fn groups(input: &[u8], mut accept: impl FnMut(u8) -> bool) -> Result<&[u8], ErrorKind> {
+    let mut rest = skip_while(input, &mut accept);
+    while let [b'_', digits @ ..] = rest {
+        rest = skip_while(digits, &mut accept);
+        if rest.len() == digits.len() {
+            return Err(ErrorKind::MisplacedUnderscore);
         }
     }
-}
-
-/// The value of the digits before `rest`.
-fn integer(input: &[u8], rest: &[u8], radix: u32) -> Literal {
-    let mut digits = taken(input, rest)
-        .iter()
-        .filter_map(|byte| char::from(*byte).to_digit(radix));
-    digits
-        .try_fold(0_u128, |value, digit| {
-            value.checked_mul(radix.into())?.checked_add(digit.into())
-        })
-        .map_or(Literal::TooLarge, Literal::Integer)
-}
-
-/// The part of the input before `rest`.
-fn taken<'i>(input: &'i [u8], rest: &[u8]) -> &'i [u8] {
-    input.get(..input.offset(rest)).unwrap_or_default()
+    Ok(rest)
 }
 
 /// The input without the bytes at its front that `accept` takes.
-pub(super) fn skip_while(input: &[u8], accept: impl Fn(u8) -> bool) -> &[u8] {
+pub(super) fn skip_while(input: &[u8], accept: impl FnMut(u8) -> bool) -> &[u8] {
     take_while(accept)(input).map_or(input, |(rest, _)| rest)
 }
 
 /// `nom::bytes::complete::take_while`, but that slices behind a bound which the compiler cannot
-/// prove, and so links the panic machinery.
+/// prove, and so links the panic machinery; `one_of` does, too.
 fn take_while<'i>(
-    accept: impl Fn(u8) -> bool,
-) -> impl Fn(&'i [u8]) -> IResult<&'i [u8], &'i [u8], ()> {
+    mut accept: impl FnMut(u8) -> bool,
+) -> impl FnMut(&'i [u8]) -> IResult<&'i [u8], &'i [u8], ()> {
     move |input| {
         let refused = input.iter().position(|byte| !accept(*byte));
         let (taken, rest) = input
@@ -157,14 +180,6 @@ fn take_while<'i>(
             .ok_or(Err::Error(()))?;
         Ok((rest, taken))
     }
-}
-
-fn decimal_digits(input: &[u8]) -> IResult<&[u8], &[u8], ()> {
-    verify(
-        take_while(|byte| byte.is_ascii_digit()),
-        |digits: &[u8]| !digits.is_empty(),
-    )
-    .parse(input)
 }
 
 fn prefix(input: &[u8]) -> IResult<&[u8], u32, ()> {

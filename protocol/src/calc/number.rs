@@ -59,15 +59,18 @@ impl Number {
 
     /// The value as a float: an integer becomes the nearest one, ties to even.
     #[must_use]
-    pub const fn to_f64(self) -> f64 {
+    pub fn to_f64(self) -> f64 {
         match self {
-            Self::Int(integer) => integer as f64,
+            Self::Int(integer) => match i64::try_from(integer) {
+                Ok(small) => small as f64,
+                Err(_) => large_to_f64(integer),
+            },
             Self::Float(float) => float,
         }
     }
 
     /// An integer of this sign and magnitude, if 128 bits hold it.
-    pub(super) fn integer(negative: bool, magnitude: u128) -> Option<Self> {
+    fn integer(negative: bool, magnitude: u128) -> Option<Self> {
         let integer = if negative {
             0_i128.checked_sub_unsigned(magnitude)
         } else {
@@ -79,6 +82,13 @@ impl Number {
     fn float(negative: bool, magnitude: f64) -> Self {
         Self::Float(if negative { -magnitude } else { magnitude })
     }
+}
+
+/// Apart, so that the compiler does not convert 128 bits, by a call, where 64 would do.
+#[cold]
+#[inline(never)]
+const fn large_to_f64(integer: i128) -> f64 {
+    integer as f64
 }
 
 impl fmt::Display for Number {

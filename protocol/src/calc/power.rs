@@ -15,7 +15,8 @@ pub(super) fn power(base: i128, exponent: i128) -> Result<Number, ErrorKind> {
             u32::try_from(exponent)
                 .ok()
                 .and_then(|exponent| base.checked_pow(exponent)),
-        ),
+        )
+        .map(Number::Int),
     }
 }
 

@@ -164,10 +164,11 @@ impl Sink for Values {
     }
 
     fn binary(&mut self, operator: BinaryOperator, column: usize) -> Result<(), Error> {
-        if let (Some(right), Some(left)) = (self.stack.pop(), self.stack.last_mut()) {
-            *left = operator
-                .apply(*left, right)
+        if let [.., left, right] = self.stack.as_mut_slice() {
+            operator
+                .apply_to(left, right)
                 .map_err(|kind| kind.at(column))?;
+            self.stack.pop();
         }
         Ok(())
     }

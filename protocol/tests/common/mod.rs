@@ -28,7 +28,7 @@ pub(crate) fn vectors() -> impl Iterator<Item = Vector> {
     lines
         .filter(|(_, line)| !line.is_empty() && !line.starts_with("# "))
         .map(|(index, line)| {
-            let (expression, answer) = line.split_once('\t').unwrap();
+            let (expression, answer) = line.split_once('\t').expect("a tab in every line");
             Vector {
                 line: index + 1,
                 expression: unescape(expression),
@@ -47,7 +47,7 @@ impl Answer {
             Some(None) => Self::Syntax,
             Some(Some((category, column))) => Self::Failure {
                 category,
-                column: column.parse().unwrap(),
+                column: column.parse().expect("a column"),
             },
         }
     }
@@ -59,7 +59,7 @@ fn unescape(text: &str) -> Vec<u8> {
     let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
     for piece in pieces {
         let (byte, rest) = piece.split_at(2);
-        bytes.push(u8::from_str_radix(byte, 16).unwrap());
+        bytes.push(u8::from_str_radix(byte, 16).expect("two digits"));
         bytes.extend_from_slice(rest.as_bytes());
     }
     bytes

@@ -93,14 +93,15 @@ class Evaluation:
         power = isinstance(node.op, ast.Pow)
         if power and integers and abs(left) > 1 and right > 127:
             self.fail("integer overflow", column)
+        if power and left < 0 and math.isfinite(left) and math.isfinite(right) and right % 1:
+            # The complex result, or its overflow, is of no interest.
+            self.fail("not real", column)
         try:
             value = OPERATORS[type(node.op)](left, right)
         except ZeroDivisionError:
             self.fail("division by zero", column)
         except OverflowError:
             self.fail("out of range", column)
-        if isinstance(value, complex):
-            self.fail("not real", column)
         if isinstance(value, int) and not LEAST <= value <= GREATEST:
             self.fail("integer overflow", column)
         if power and isinstance(value, float) and not is_exact_power(left, right, value):

@@ -2,7 +2,7 @@ use std::{format, string::String, vec::Vec};
 
 use proptest::prelude::*;
 
-use super::to_f64;
+use super::super::literal::{Literal, literal};
 
 #[test]
 fn halfway_cases_and_edges_of_the_range_are_exact() {
@@ -67,6 +67,21 @@ fn long_literals_cancel_their_exponents() {
     assert_eq!(to_f64(format!("0.{zeros}15e5001").as_bytes()), 1.5);
     assert_eq!(to_f64(format!("15{zeros}e-5001").as_bytes()), 1.5);
     assert_eq!(to_f64(format!("{zeros}1.5").as_bytes()), 1.5);
+}
+
+/// The value of a literal; an integer is read as if it had a point.
+#[track_caller]
+fn to_f64(text: &[u8]) -> f64 {
+    let pointed = [text, b"."].concat();
+    let text = if text.iter().all(u8::is_ascii_digit) {
+        &pointed
+    } else {
+        text
+    };
+    match literal(text) {
+        Ok((b"", Literal::Float(float))) => float,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[track_caller]
