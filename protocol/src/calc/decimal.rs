@@ -38,6 +38,7 @@ impl Decimal {
     /// Most literals have few digits: then both the digits and the power of ten are exact floats,
     /// and one operation rounds once (Clinger 1990, "How to read floating point numbers
     /// accurately").
+    #[inline]
     pub(super) fn to_f64(&self, text: &[u8]) -> f64 {
         if self.dropped == 0 && self.head <= LARGEST_EXACT {
             let head = self.head as i64 as f64;
@@ -53,6 +54,7 @@ impl Decimal {
 
     /// The nearest float by exact comparison: a close guess moves until the decimal lies between
     /// the two midpoints around it (Clinger's algorithm R, without its divisions).
+    #[inline(never)]
     fn round(&self, text: &[u8]) -> f64 {
         let scale = self.exponent.saturating_add(self.dropped);
         if self.head == 0 || scale < SMALLEST_SCALE {
@@ -62,11 +64,7 @@ impl Decimal {
             return f64::INFINITY;
         }
         let exact = Exact::new(text, self);
-        // In two halves, so that neither power leaves the range of a float before its time.
-        let half = scale.wrapping_shr(1);
-        let guess = self.head as f64
-            * libm::pow(10.0, half as f64)
-            * libm::pow(10.0, scale.wrapping_sub(half) as f64);
+        let guess = approximate(self.head as f64, scale);
         let mut bits = guess.min(f64::MAX).to_bits();
         for _ in 0..FARTHEST_GUESS {
             let below = bits.saturating_sub(1);
@@ -90,14 +88,29 @@ struct Exact {
 }
 
 impl Exact {
-    /// Digits beyond the first [`ENOUGH_DIGITS`] matter only if they are not all zero; then a
-    /// single 1 stands for them.
     fn new(text: &[u8], decimal: &Decimal) -> Self {
         let mut exact = Self {
-            numerator: Natural::new(0),
+            numerator: Natural::new(decimal.head),
             denominator: Natural::new(1),
             exponent: decimal.exponent,
         };
+        if decimal.dropped > 0 {
+            exact.read_digits(text);
+        }
+        if exact.exponent >= 0 {
+            exact.numerator.multiply_power(5, exact.exponent);
+        } else {
+            exact
+                .denominator
+                .multiply_power(5, exact.exponent.wrapping_neg());
+        }
+        exact
+    }
+
+    /// Makes all digits of the literal the numerator. Digits beyond the first [`ENOUGH_DIGITS`]
+    /// matter only if they are not all zero; then a single 1 stands for them.
+    fn read_digits(&mut self, text: &[u8]) {
+        self.numerator = Natural::new(0);
         let digits = text
             .iter()
             .take_while(|byte| !byte.eq_ignore_ascii_case(&b'e'));
@@ -107,24 +120,15 @@ impl Exact {
         let mut sticky = 0;
         for (index, byte) in digits.enumerate() {
             if index < ENOUGH_DIGITS {
-                exact
-                    .numerator
+                self.numerator
                     .multiply_add(10, byte.wrapping_sub(b'0').into());
             } else {
-                exact.exponent = exact.exponent.wrapping_add(1);
+                self.exponent = self.exponent.wrapping_add(1);
                 sticky |= u64::from(*byte != b'0');
             }
         }
-        exact.numerator.multiply_add(10, sticky);
-        exact.exponent = exact.exponent.wrapping_sub(1);
-        if exact.exponent >= 0 {
-            exact.numerator.multiply_power(5, exact.exponent);
-        } else {
-            exact
-                .denominator
-                .multiply_power(5, exact.exponent.wrapping_neg());
-        }
-        exact
+        self.numerator.multiply_add(10, sticky);
+        self.exponent = self.exponent.wrapping_sub(1);
     }
 
     /// Whether the decimal rounds to a float above the positive one with these bits: whether it
@@ -152,6 +156,26 @@ impl Exact {
             Ordering::Less => false,
         }
     }
+}
+
+/// `head * 10^scale`, within a few units in the last place.
+fn approximate(head: f64, scale: i64) -> f64 {
+    let mut value = head;
+    let mut left = scale.unsigned_abs();
+    while left > 0 {
+        let now = left.min(22);
+        let power = usize::try_from(now)
+            .ok()
+            .and_then(|now| POWERS_OF_TEN.get(now));
+        let power = power.copied().unwrap_or(1.0);
+        value = if scale < 0 {
+            value / power
+        } else {
+            value * power
+        };
+        left = left.wrapping_sub(now);
+    }
+    value
 }
 
 /// A natural number of bounded size, least significant limb first, no leading zero limb.

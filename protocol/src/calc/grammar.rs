@@ -69,11 +69,12 @@ pub(super) fn parse(text: &[u8], sink: &mut impl Sink) -> Result<(), Error> {
         waiting: Vec::new(),
         sink,
     };
-    parser.operand()?;
-    while parser.operator()? {
+    loop {
         parser.operand()?;
+        if !parser.operator()? {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 struct Parser<'t, 's, S> {

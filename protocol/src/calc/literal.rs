@@ -18,11 +18,7 @@
 //! Imaginary literals are left out: there are no complex numbers here.
 
 use nom::{
-    Err, IResult, Offset as _, Parser as _,
-    branch::alt,
-    bytes::complete::tag,
-    combinator::{opt, value},
-    sequence::preceded,
+    Err, IResult, Offset as _, Parser as _, branch::alt, bytes::complete::tag, combinator::value,
 };
 
 use super::{ErrorKind, decimal::Decimal};
@@ -66,7 +62,7 @@ pub(super) fn literal(input: &[u8]) -> Scanned<'_> {
 /// Any literal; apart, so that the common ones need little code.
 #[inline(never)]
 fn uncommon(input: &[u8]) -> Scanned<'_> {
-    if input.first() == Some(&b'0')
+    if let [b'0', b'A'..=b'Z' | b'a'..=b'z', ..] = input
         && let Ok((digits, radix)) = prefix(input)
     {
         return prefixed(digits, radix);
@@ -108,7 +104,7 @@ fn integer(digits: &[u8], radix: u32) -> Scanned<'_> {
 /// `floatnumber`; its first `digitpart`, before `rest`, has been read.
 fn float<'i>(input: &'i [u8], rest: &'i [u8], mut decimal: Decimal) -> Scanned<'i> {
     let mut rest = rest;
-    if let Ok((fraction, _)) = point(rest) {
+    if let [b'.', fraction @ ..] = rest {
         let whole = decimal.digits;
         rest = digit_part(fraction, &mut decimal)?;
         decimal.exponent = whole.wrapping_sub(decimal.digits);
@@ -116,7 +112,7 @@ fn float<'i>(input: &'i [u8], rest: &'i [u8], mut decimal: Decimal) -> Scanned<'
             return Err(ErrorKind::LonePoint);
         }
     }
-    if let Ok((digits, sign)) = exponent(rest) {
+    if let Ok((digits, negative)) = exponent(rest) {
         let mut power = Decimal::default();
         rest = digit_part(digits, &mut power)?;
         if power.digits == 0 {
@@ -127,9 +123,9 @@ fn float<'i>(input: &'i [u8], rest: &'i [u8], mut decimal: Decimal) -> Scanned<'
         } else {
             power.head as i64
         };
-        decimal.exponent = match sign {
-            Some(b"-") => decimal.exponent.saturating_sub(power),
-            _ => decimal.exponent.saturating_add(power),
+        decimal.exponent = match negative {
+            true => decimal.exponent.saturating_sub(power),
+            false => decimal.exponent.saturating_add(power),
         };
     }
     let text = input.get(..input.offset(rest)).unwrap_or_default();
@@ -191,12 +187,13 @@ fn prefix(input: &[u8]) -> IResult<&[u8], u32, ()> {
     .parse(input)
 }
 
-fn point(input: &[u8]) -> IResult<&[u8], &[u8], ()> {
-    tag(".")(input)
-}
-
-fn exponent(input: &[u8]) -> IResult<&[u8], Option<&[u8]>, ()> {
-    preceded(alt((tag("e"), tag("E"))), opt(alt((tag("+"), tag("-"))))).parse(input)
+/// `("e" | "E") ["+" | "-"]`, and whether it is a minus.
+fn exponent(input: &[u8]) -> IResult<&[u8], bool, ()> {
+    match input {
+        [b'E' | b'e', b'-', digits @ ..] => Ok((digits, true)),
+        [b'E' | b'e', b'+', digits @ ..] | [b'E' | b'e', digits @ ..] => Ok((digits, false)),
+        _ => Err(Err::Error(())),
+    }
 }
 
 /// So many decimal digits fit into 64 bits, whichever they are.
