@@ -8,7 +8,8 @@
 //! The ratios are taken in turns, round by round, so that a busy machine slows both sides alike;
 //! each side counts with its fastest round.
 
-use std::{hint::black_box, time::Instant};
+use core::hint::black_box;
+use std::time::Instant;
 
 use antiphon_protocol::calc::{self, Number, Program};
 use fasteval::{Compiler as _, EmptyNamespace, Evaler as _, Parser, Slab};
