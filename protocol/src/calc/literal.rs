@@ -77,7 +77,7 @@ fn uncommon(input: &[u8]) -> Scanned<'_> {
 }
 
 /// `bininteger`, `octinteger` or `hexinteger` behind its prefix.
-fn prefixed(digits: &[u8], radix: u32) -> Scanned<'_> {
+fn prefixed(digits: &[u8], radix: u8) -> Scanned<'_> {
     let (rest, value) = integer(digits, radix)?;
     match rest.first() {
         Some(b'0'..=b'9') => Err(ErrorKind::BadDigit),
@@ -87,18 +87,31 @@ fn prefixed(digits: &[u8], radix: u32) -> Scanned<'_> {
 }
 
 /// Digits of an integer of any length, and what follows them.
-fn integer(digits: &[u8], radix: u32) -> Scanned<'_> {
+fn integer(digits: &[u8], radix: u8) -> Scanned<'_> {
     let mut value = Some(0_u128);
     let rest = groups(digits, |byte| {
-        let digit = char::from(byte).to_digit(radix);
-        if let Some(digit) = digit {
+        let digit = digit_value(byte);
+        if digit < radix {
             value = value
                 .and_then(|value| value.checked_mul(radix.into()))
                 .and_then(|value| value.checked_add(digit.into()));
         }
-        digit.is_some()
+        digit < radix
     })?;
     Ok((rest, value.map_or(Literal::TooLarge, Literal::Integer)))
+}
+
+/// What a digit counts; bytes that are no digit count more than any radix.
+///
+/// `char::to_digit` panics on a radix that it cannot take, and not every build proves that ours
+/// are none of those.
+const fn digit_value(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => byte.wrapping_sub(b'0'),
+        b'A'..=b'F' => byte.wrapping_sub(b'A').wrapping_add(10),
+        b'a'..=b'f' => byte.wrapping_sub(b'a').wrapping_add(10),
+        _ => u8::MAX,
+    }
 }
 
 /// `floatnumber`; its first `digitpart`, before `rest`, has been read.
@@ -178,7 +191,7 @@ fn take_while<'i>(
     }
 }
 
-fn prefix(input: &[u8]) -> IResult<&[u8], u32, ()> {
+fn prefix(input: &[u8]) -> IResult<&[u8], u8, ()> {
     alt((
         value(2, alt((tag("0b"), tag("0B")))),
         value(8, alt((tag("0o"), tag("0O")))),
