@@ -2,6 +2,8 @@
 
 use core::fmt::{self, Display as _, Write as _};
 
+use heapless::Vec;
+
 /// Writes `float` as CPython's `repr` does.
 ///
 /// The digits are the shortest that read back as the same float. They come from zmij, which takes
@@ -18,44 +20,45 @@ pub(super) fn write(float: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         return f.write_str("inf");
     }
     let mut buffer = zmij::Buffer::new();
-    let text = buffer.format_finite(float.abs());
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let point = length(whole).saturating_add(integer(exponent));
-    Digits::new(whole, fraction, point).write(f)
+    Digits::scan(buffer.format_finite(float.abs())).write(f)
 }
 
 /// The decimal digits of a float without leading and trailing zeros, and where its point stands:
-/// the value is `0.head tail * 10^point`.
-struct Digits<'d> {
-    head: &'d str,
-    tail: &'d str,
+/// the value is `0.digits * 10^point`.
+struct Digits {
+    digits: Vec<u8, LONGEST_TEXT>,
     point: i32,
 }
 
-impl<'d> Digits<'d> {
-    fn new(whole: &'d str, fraction: &'d str, point: i32) -> Self {
-        let head = whole.trim_start_matches('0');
-        let mut point = point
-            .saturating_sub(length(whole))
-            .saturating_add(length(head));
-        let mut tail = fraction.trim_end_matches('0');
-        if head.is_empty() {
-            let significant = tail.trim_start_matches('0');
-            point = point
-                .saturating_sub(length(tail))
-                .saturating_add(length(significant));
-            tail = significant;
+impl Digits {
+    /// Takes the layout of zmij apart: `digits ["." digits] ["e" ["-"] digits]`. Where it changes
+    /// from fixed to scientific notation, and how many zeros it pads with, must not matter here.
+    fn scan(text: &str) -> Self {
+        let mut digits = Vec::new();
+        let mut point = 0_i32;
+        let mut in_fraction = false;
+        let mut bytes = text.bytes();
+        for byte in bytes.by_ref().take_while(|byte| *byte != b'e') {
+            match byte {
+                b'.' => in_fraction = true,
+                b'0' if digits.is_empty() => point = point.wrapping_sub(in_fraction.into()),
+                digit => {
+                    let pushed = digits.push(digit);
+                    debug_assert!(pushed.is_ok(), "LONGEST_TEXT is too small");
+                    point = point.wrapping_add((!in_fraction).into());
+                }
+            }
         }
-        let head = if tail.is_empty() {
-            head.trim_end_matches('0')
-        } else {
-            head
-        };
-        if head.is_empty() && tail.is_empty() {
-            point = 1;
+        while digits.last() == Some(&b'0') {
+            digits.pop();
         }
-        Self { head, tail, point }
+        if digits.is_empty() {
+            return Self { digits, point: 1 };
+        }
+        Self {
+            digits,
+            point: point.wrapping_add(exponent(bytes)),
+        }
     }
 
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,31 +102,29 @@ impl<'d> Digits<'d> {
     }
 
     fn bytes(&self) -> impl Iterator<Item = u8> {
-        self.head.bytes().chain(self.tail.bytes())
+        self.digits.iter().copied()
     }
 }
 
-/// Texts of a float are a few bytes long, so every length is an `i32`.
-fn length(digits: &str) -> i32 {
-    i32::try_from(digits.len()).unwrap_or(i32::MAX)
+/// The exponent that zmij writes, or 0 where it writes none.
+fn exponent(text: impl Iterator<Item = u8>) -> i32 {
+    let mut sign = 1_i32;
+    let mut magnitude = 0_i32;
+    for byte in text {
+        match byte {
+            b'-' => sign = -1,
+            b'0'..=b'9' => {
+                let digit = byte.wrapping_sub(b'0');
+                magnitude = magnitude.wrapping_mul(10).wrapping_add(digit.into());
+            }
+            _ => {}
+        }
+    }
+    magnitude.wrapping_mul(sign)
 }
 
-/// The exponent that zmij writes: an optional sign and a few digits.
-fn integer(text: &str) -> i32 {
-    let magnitude = text
-        .trim_start_matches(['+', '-'])
-        .bytes()
-        .fold(0_i32, |value, byte| {
-            value
-                .saturating_mul(10)
-                .saturating_add(byte.wrapping_sub(b'0').into())
-        });
-    if text.starts_with('-') {
-        magnitude.saturating_neg()
-    } else {
-        magnitude
-    }
-}
+/// No text of zmij is longer.
+const LONGEST_TEXT: usize = 24;
 
 /// Where the point may stand in fixed notation: 1e-4 <= |x| < 1e16.
 const FIXED: core::ops::RangeInclusive<i32> = -3..=16;
