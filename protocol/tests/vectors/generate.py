@@ -5,7 +5,8 @@
 
 CPython 3.11 or newer is the oracle: its own parser decides what is an expression, its own
 operators compute each node. Added are the bounds of the calculator: the subset of the grammar, and
-integers of 128 bits. The output depends on nothing but this file.
+integers of 128 bits. The expressions are those of rules.txt, one section for each rule, and random
+ones from fixed seeds: running this again gives the same bytes.
 
 Each line is `expression TAB answer`, `#` begins a comment. Bytes other than printable ASCII, and
 the backslash, are written as \\xNN. The answer is one of
@@ -253,6 +254,7 @@ def sections():
         yield title, lines
     yield "every pair of operands and operator", list(pairs())
     source = Source(20240229)
+    yield "true division of wide integers", list(wide_quotients())
     yield "random", [source.any().encode("latin-1") for _ in range(2_200)]
 
 
@@ -263,6 +265,14 @@ def pairs():
             for right in operands:
                 base = f"({left})" if symbol == "**" else left
                 yield f"{base}{symbol}{right}".encode()
+
+
+def wide_quotients():
+    """Divisors so wide that the quotient alone does not tell what is left of it."""
+    source = random.Random(20240301)
+    for _ in range(200):
+        left, right = (source.getrandbits(source.randint(90, 127)) + 1 for _ in "lr")
+        yield f"{left}/{right}".encode()
 
 
 def main():
