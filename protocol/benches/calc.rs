@@ -28,13 +28,8 @@ const EXPRESSIONS: [(&str, f64); 6] = [
 const MIXED: &str = "(1.5+2.25)*(3-4.75)/(12+0.5)-(100/7+3)*(2-1)+((42*17)-(9.75/3))*(8+6.5)/(1+2+3+4+5)\
     -(3.14159*2.71828)+(1000000*0.001)-(65536/256/16)+((((10-9)+8)-7)+6)*(2.5-0.125)/4+(7*6*5*4*3)+12.5/0.25-1";
 
-const LITERALS: [&str; 5] = [
-    "7",
-    "1234567890",
-    "3.14159",
-    "0.30000000000000004",
-    "1.7976931348623157e308",
-];
+const LITERALS: [&str; 5] =
+    ["7", "1234567890", "3.14159", "0.30000000000000004", "1.7976931348623157e308"];
 
 fn main() {
     if !std::env::args().any(|argument| argument == "--test") {
@@ -65,10 +60,7 @@ fn ratios() {
 /// The nanoseconds of one call of each, from the fastest of many rounds.
 fn in_turns(mut left: impl FnMut() -> bool, mut right: impl FnMut() -> bool) -> (f64, f64) {
     (0..ROUNDS).fold((f64::MAX, f64::MAX), |(fastest_left, fastest_right), _| {
-        (
-            fastest_left.min(round(&mut left)),
-            fastest_right.min(round(&mut right)),
-        )
+        (fastest_left.min(round(&mut left)), fastest_right.min(round(&mut right)))
     })
 }
 
@@ -91,23 +83,14 @@ struct Fasteval {
 
 impl Default for Fasteval {
     fn default() -> Self {
-        Self {
-            parser: Parser::new(),
-            slab: Slab::new(),
-        }
+        Self { parser: Parser::new(), slab: Slab::new() }
     }
 }
 
 impl Fasteval {
     fn evaluate(&mut self, text: &str) -> f64 {
-        let expression = self
-            .parser
-            .parse(text, &mut self.slab.ps)
-            .expect("an expression");
-        expression
-            .from(&self.slab.ps)
-            .eval(&self.slab, &mut EmptyNamespace)
-            .expect("a value")
+        let expression = self.parser.parse(text, &mut self.slab.ps).expect("an expression");
+        expression.from(&self.slab.ps).eval(&self.slab, &mut EmptyNamespace).expect("a value")
     }
 }
 

@@ -72,16 +72,8 @@ fn every_error_names_its_kind_and_the_column_to_blame() {
         ("1 // (2-2)", DivisionByZero, 3),
         ("0**-1", DivisionByZero, 2),
         ("2**127", IntegerOverflow, 2),
-        (
-            "1 + 170141183460469231731687303715884105728",
-            IntegerOverflow,
-            5,
-        ),
-        (
-            "--170141183460469231731687303715884105728",
-            IntegerOverflow,
-            1,
-        ),
+        ("1 + 170141183460469231731687303715884105728", IntegerOverflow, 5),
+        ("--170141183460469231731687303715884105728", IntegerOverflow, 1),
         ("(-1)**0.5", NotReal, 5),
         ("2.0**1024", OutOfRange, 4),
         ("1/0+2**127", DivisionByZero, 2),
@@ -90,36 +82,17 @@ fn every_error_names_its_kind_and_the_column_to_blame() {
         ("2**127+1_", MisplacedUnderscore, 8),
     ];
     for (expression, kind, column) in table {
-        let expected = Error {
-            kind: *kind,
-            column: *column,
-        };
-        assert_eq!(
-            calc::evaluate(expression.as_bytes()),
-            Err(expected),
-            "{expression:?}"
-        );
+        let expected = Error { kind: *kind, column: *column };
+        assert_eq!(calc::evaluate(expression.as_bytes()), Err(expected), "{expression:?}");
     }
     let covered = |kind: &&ErrorKind| table.iter().any(|(_, covered, _)| covered == *kind);
-    let missing: Vec<_> = ErrorKind::ALL
-        .iter()
-        .filter(|kind| !covered(kind))
-        .collect();
-    assert_eq!(
-        missing,
-        [&TooDeep, &TooLong],
-        "these have tests of their own"
-    );
+    let missing: Vec<_> = ErrorKind::ALL.iter().filter(|kind| !covered(kind)).collect();
+    assert_eq!(missing, [&TooDeep, &TooLong], "these have tests of their own");
 }
 
 #[test]
 fn a_caret_is_answered_with_the_operator_that_was_meant() {
-    assert!(
-        calc::evaluate(b"2^3")
-            .unwrap_err()
-            .to_string()
-            .contains("**")
-    );
+    assert!(calc::evaluate(b"2^3").unwrap_err().to_string().contains("**"));
 }
 
 #[test]
@@ -128,21 +101,12 @@ fn whatever_waits_counts_as_depth_and_the_limit_is_exact() {
         format!("{}1{}", opening.repeat(levels), closing.repeat(levels))
     };
     let one_too_many = MAX_DEPTH + 1;
-    for (opening, closing, column) in [
-        ("(", ")", one_too_many),
-        ("-", "", one_too_many),
-        ("1**", "", 3 * MAX_DEPTH + 2),
-    ] {
+    for (opening, closing, column) in
+        [("(", ")", one_too_many), ("-", "", one_too_many), ("1**", "", 3 * MAX_DEPTH + 2)]
+    {
         assert!(calc::evaluate(nested(opening, closing, MAX_DEPTH).as_bytes()).is_ok());
         let error = calc::evaluate(nested(opening, closing, one_too_many).as_bytes()).unwrap_err();
-        assert_eq!(
-            error,
-            Error {
-                kind: ErrorKind::TooDeep,
-                column
-            },
-            "{opening}"
-        );
+        assert_eq!(error, Error { kind: ErrorKind::TooDeep, column }, "{opening}");
     }
     assert!(calc::evaluate(nested("1+2*-(", ")", 64).as_bytes()).is_ok());
 }
@@ -150,44 +114,26 @@ fn whatever_waits_counts_as_depth_and_the_limit_is_exact() {
 #[test]
 fn flat_expressions_need_no_depth() {
     let sum = vec!["1"; MAX_TOKENS / 2].join("+");
-    assert_eq!(
-        calc::evaluate(sum.as_bytes()).unwrap().to_string(),
-        (MAX_TOKENS / 2).to_string()
-    );
+    assert_eq!(calc::evaluate(sum.as_bytes()).unwrap().to_string(), (MAX_TOKENS / 2).to_string());
 }
 
 #[test]
 fn a_line_of_the_protocol_never_has_too_many_tokens() {
     let line = "()".repeat(MAX_TOKENS);
-    assert_eq!(
-        calc::evaluate(line.as_bytes()).unwrap_err().kind,
-        ErrorKind::MissingOperand
-    );
+    assert_eq!(calc::evaluate(line.as_bytes()).unwrap_err().kind, ErrorKind::MissingOperand);
     let longest = format!("{}1", "1+".repeat(MAX_TOKENS / 2 - 1));
     assert!(calc::evaluate(format!("{longest} ").as_bytes()).is_ok());
     let longer = format!("{longest}+1");
     assert_eq!(longer.len(), MAX_TOKENS + 1);
     let error = calc::evaluate(longer.as_bytes()).unwrap_err();
-    assert_eq!(
-        error,
-        Error {
-            kind: ErrorKind::TooLong,
-            column: MAX_TOKENS + 1
-        }
-    );
+    assert_eq!(error, Error { kind: ErrorKind::TooLong, column: MAX_TOKENS + 1 });
 }
 
 #[test]
 fn a_program_is_as_long_as_its_type_says() {
     assert!(Program::<3>::parse(b"(1)+(2)").is_ok());
     let error = Program::<3>::parse(b"1+2+3").unwrap_err();
-    assert_eq!(
-        error,
-        Error {
-            kind: ErrorKind::TooLong,
-            column: 5
-        }
-    );
+    assert_eq!(error, Error { kind: ErrorKind::TooLong, column: 5 });
 }
 
 #[test]

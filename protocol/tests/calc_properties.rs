@@ -23,17 +23,10 @@ impl Tree {
             Self::Binary(left, "**", right) => (4, format!("{}**{}", left.text(5), right.text(3))),
             Self::Binary(left, symbol, right) => {
                 let binds = if matches!(*symbol, "+" | "-") { 1 } else { 2 };
-                (
-                    binds,
-                    format!("{} {symbol} {}", left.text(binds), right.text(binds + 1)),
-                )
+                (binds, format!("{} {symbol} {}", left.text(binds), right.text(binds + 1)))
             }
         };
-        if binds < least {
-            format!("({text})")
-        } else {
-            text
-        }
+        if binds < least { format!("({text})") } else { text }
     }
 
     fn value(&self) -> Result<Number, ErrorKind> {
@@ -75,11 +68,7 @@ fn integers(left: i128, symbol: &str, right: i128) -> Result<Number, ErrorKind> 
         "**" if left.abs() > 1 && right > 127 => Err(ErrorKind::IntegerOverflow),
         "**" => {
             // Powers of 0, 1 and -1 repeat.
-            let times = if left.abs() > 1 {
-                right
-            } else {
-                right.min(right % 2 + 2)
-            };
+            let times = if left.abs() > 1 { right } else { right.min(right % 2 + 2) };
             overflow((0..times).try_fold(1_i128, |power, _| power.checked_mul(left)))
         }
         other => unreachable!("{other}"),

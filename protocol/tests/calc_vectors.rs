@@ -14,12 +14,7 @@ fn every_answer_is_that_of_cpython() {
             different.push(explain(&vector, verdict));
         }
     }
-    assert!(
-        different.is_empty(),
-        "{} lines differ:\n{}",
-        different.len(),
-        different.join("\n")
-    );
+    assert!(different.is_empty(), "{} lines differ:\n{}", different.len(), different.join("\n"));
 }
 
 #[test]
@@ -27,12 +22,7 @@ fn a_program_gives_the_same_verdict() {
     for vector in common::vectors() {
         let direct = calc::evaluate(&vector.expression);
         let stored = Program::<1024>::parse(&vector.expression).and_then(|p| p.evaluate());
-        assert_eq!(
-            format!("{direct:?}"),
-            format!("{stored:?}"),
-            "line {}",
-            vector.line
-        );
+        assert_eq!(format!("{direct:?}"), format!("{stored:?}"), "line {}", vector.line);
     }
 }
 
@@ -89,8 +79,5 @@ fn category_of(kind: ErrorKind) -> &'static str {
 fn explain(vector: &Vector, verdict: Result<Number, Error>) -> String {
     let expression = vector.expression.escape_ascii();
     let ours = verdict.map_or_else(|error| error.to_string(), |number| number.to_string());
-    format!(
-        "line {}: {expression}: CPython {:?}, here {ours}",
-        vector.line, vector.answer
-    )
+    format!("line {}: {expression}: CPython {:?}, here {ours}", vector.line, vector.answer)
 }

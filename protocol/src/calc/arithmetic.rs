@@ -135,11 +135,7 @@ fn quotient(left: i128, right: i128) -> Result<f64, ErrorKind> {
         return Ok(Number::Int(left).to_f64() / Number::Int(right).to_f64());
     }
     let magnitude = long_quotient(dividend, divisor);
-    Ok(if (left < 0) == (right < 0) {
-        magnitude
-    } else {
-        -magnitude
-    })
+    Ok(if (left < 0) == (right < 0) { magnitude } else { -magnitude })
 }
 
 /// The float nearest to the quotient of two integers that are at most 2^127 and not zero.
@@ -152,9 +148,7 @@ fn long_quotient(dividend: u128, divisor: u128) -> f64 {
     let dividend = dividend.wrapping_shl(shift);
     let mut quotient = dividend.checked_div(divisor).unwrap_or(0);
     let mut remainder = dividend.checked_rem(divisor).unwrap_or(0);
-    let missing = quotient
-        .leading_zeros()
-        .saturating_sub(ENOUGH_TO_ROUND.leading_zeros());
+    let missing = quotient.leading_zeros().saturating_sub(ENOUGH_TO_ROUND.leading_zeros());
     for _ in 0..missing {
         remainder = remainder.wrapping_shl(1);
         quotient = quotient.wrapping_shl(1);
@@ -183,11 +177,7 @@ fn floor_remainder(left: i128, right: i128) -> Result<i128, ErrorKind> {
     let (_, remainder) = divide(left, right)?;
     let inexact = remainder != 0 && (remainder < 0) != (right < 0);
     // The operands differ in sign, and so this is between them.
-    Ok(if inexact {
-        remainder.wrapping_add(right)
-    } else {
-        remainder
-    })
+    Ok(if inexact { remainder.wrapping_add(right) } else { remainder })
 }
 
 /// Quotient, unless it overflows, and remainder, both truncated.
@@ -202,10 +192,7 @@ fn divide(left: i128, right: i128) -> Result<(Option<i128>, i128), ErrorKind> {
         return Ok((Some(quotient.into()), remainder.into()));
     }
     // Only -2^127 and -1 overflow, and there nothing is left.
-    Ok((
-        left.checked_div(right),
-        left.checked_rem(right).unwrap_or(0),
-    ))
+    Ok((left.checked_div(right), left.checked_rem(right).unwrap_or(0)))
 }
 
 /// `_float_div_mod` of Objects/floatobject.c, for a divisor other than zero.
@@ -219,11 +206,7 @@ fn float_floor_quotient(left: f64, right: f64) -> f64 {
         return 0.0_f64.copysign(left / right);
     }
     let floor = libm::floor(quotient);
-    if quotient - floor > 0.5 {
-        floor + 1.0
-    } else {
-        floor
-    }
+    if quotient - floor > 0.5 { floor + 1.0 } else { floor }
 }
 
 /// `float_rem` of Objects/floatobject.c, for a divisor other than zero.

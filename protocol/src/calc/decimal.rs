@@ -100,9 +100,7 @@ impl Exact {
         if exact.exponent >= 0 {
             exact.numerator.multiply_power(5, exact.exponent);
         } else {
-            exact
-                .denominator
-                .multiply_power(5, exact.exponent.wrapping_neg());
+            exact.denominator.multiply_power(5, exact.exponent.wrapping_neg());
         }
         exact
     }
@@ -111,17 +109,12 @@ impl Exact {
     /// matter only if they are not all zero; then a single 1 stands for them.
     fn read_digits(&mut self, text: &[u8]) {
         self.numerator = Natural::new(0);
-        let digits = text
-            .iter()
-            .take_while(|byte| !byte.eq_ignore_ascii_case(&b'e'));
-        let digits = digits
-            .filter(|byte| byte.is_ascii_digit())
-            .skip_while(|byte| **byte == b'0');
+        let digits = text.iter().take_while(|byte| !byte.eq_ignore_ascii_case(&b'e'));
+        let digits = digits.filter(|byte| byte.is_ascii_digit()).skip_while(|byte| **byte == b'0');
         let mut sticky = 0;
         for (index, byte) in digits.enumerate() {
             if index < ENOUGH_DIGITS {
-                self.numerator
-                    .multiply_add(10, byte.wrapping_sub(b'0').into());
+                self.numerator.multiply_add(10, byte.wrapping_sub(b'0').into());
             } else {
                 self.exponent = self.exponent.wrapping_add(1);
                 sticky |= u64::from(*byte != b'0');
@@ -164,15 +157,9 @@ fn approximate(head: f64, scale: i64) -> f64 {
     let mut left = scale.unsigned_abs();
     while left > 0 {
         let now = left.min(22);
-        let power = usize::try_from(now)
-            .ok()
-            .and_then(|now| POWERS_OF_TEN.get(now));
+        let power = usize::try_from(now).ok().and_then(|now| POWERS_OF_TEN.get(now));
         let power = power.copied().unwrap_or(1.0);
-        value = if scale < 0 {
-            value / power
-        } else {
-            value * power
-        };
+        value = if scale < 0 { value / power } else { value * power };
         left = left.wrapping_sub(now);
     }
     value
@@ -195,9 +182,7 @@ impl Natural {
         let mut carry = addend;
         for limb in &mut self.0 {
             // At most (2^64-1)^2 + 2^64-1, which 128 bits hold.
-            let product = u128::from(*limb)
-                .wrapping_mul(factor.into())
-                .wrapping_add(carry.into());
+            let product = u128::from(*limb).wrapping_mul(factor.into()).wrapping_add(carry.into());
             *limb = product as u64;
             carry = product.wrapping_shr(64) as u64;
         }

@@ -30,16 +30,10 @@ impl Error {
     /// The inverse of `Display`: `None` for every text that `Display` does not write.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let digits = text
-            .iter()
-            .rev()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         let digits = text.get(text.len().checked_sub(digits)?..)?;
         let column = digits.iter().try_fold(0_usize, |column, digit| {
-            column
-                .checked_mul(10)?
-                .checked_add(digit.wrapping_sub(b'0').into())
+            column.checked_mul(10)?.checked_add(digit.wrapping_sub(b'0').into())
         })?;
         let mut candidates = ErrorKind::ALL.iter().map(|kind| kind.at(column));
         candidates.find(|candidate| candidate.column > 0 && reads(candidate, text))

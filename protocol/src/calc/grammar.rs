@@ -62,13 +62,7 @@ impl Sink for Discard {
 ///
 /// The first error of syntax or of the sink, from the left.
 pub(super) fn parse(text: &[u8], sink: &mut impl Sink) -> Result<(), Error> {
-    let mut parser = Parser {
-        text,
-        rest: text,
-        tokens: 0,
-        waiting: Vec::new(),
-        sink,
-    };
+    let mut parser = Parser { text, rest: text, tokens: 0, waiting: Vec::new(), sink };
     loop {
         parser.operand()?;
         if !parser.operator()? {
@@ -126,9 +120,7 @@ impl<S: Sink> Parser<'_, '_, S> {
                 }
                 Some(b')') => {
                     self.settle(LOOSEST)?;
-                    self.waiting
-                        .pop()
-                        .ok_or(ErrorKind::UnopenedParenthesis.at(column))?;
+                    self.waiting.pop().ok_or(ErrorKind::UnopenedParenthesis.at(column))?;
                     self.advance();
                 }
                 Some(byte) => {
@@ -191,9 +183,7 @@ impl<S: Sink> Parser<'_, '_, S> {
     }
 
     fn wait(&mut self, waiting: Waiting, column: usize) -> Result<(), Error> {
-        self.waiting
-            .push((waiting, column))
-            .map_err(|_| ErrorKind::TooDeep.at(column))
+        self.waiting.push((waiting, column)).map_err(|_| ErrorKind::TooDeep.at(column))
     }
 
     /// Skips blanks; gives the column of what follows and counts it.
@@ -208,10 +198,7 @@ impl<S: Sink> Parser<'_, '_, S> {
     }
 
     fn column(&self) -> usize {
-        self.text
-            .len()
-            .wrapping_sub(self.rest.len())
-            .wrapping_add(1)
+        self.text.len().wrapping_sub(self.rest.len()).wrapping_add(1)
     }
 
     /// Past a token of one byte.
@@ -221,10 +208,7 @@ impl<S: Sink> Parser<'_, '_, S> {
 
     /// Why this byte, or the end, begins no operand.
     fn no_operand(&self, byte: Option<u8>) -> ErrorKind {
-        let opened = self
-            .waiting
-            .iter()
-            .any(|(waiting, _)| *waiting == Waiting::Parenthesis);
+        let opened = self.waiting.iter().any(|(waiting, _)| *waiting == Waiting::Parenthesis);
         match byte {
             None if self.tokens == 1 => ErrorKind::Empty,
             None => ErrorKind::UnexpectedEnd,

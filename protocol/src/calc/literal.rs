@@ -131,11 +131,7 @@ fn float<'i>(input: &'i [u8], rest: &'i [u8], mut decimal: Decimal) -> Scanned<'
         if power.digits == 0 {
             return Err(ErrorKind::MissingExponent);
         }
-        let power = if power.dropped > 0 {
-            i64::MAX
-        } else {
-            power.head as i64
-        };
+        let power = if power.dropped > 0 { i64::MAX } else { power.head as i64 };
         decimal.exponent = match negative {
             true => decimal.exponent.saturating_sub(power),
             false => decimal.exponent.saturating_add(power),
@@ -184,9 +180,8 @@ fn take_while<'i>(
 ) -> impl FnMut(&'i [u8]) -> IResult<&'i [u8], &'i [u8], ()> {
     move |input| {
         let refused = input.iter().position(|byte| !accept(*byte));
-        let (taken, rest) = input
-            .split_at_checked(refused.unwrap_or(input.len()))
-            .ok_or(Err::Error(()))?;
+        let (taken, rest) =
+            input.split_at_checked(refused.unwrap_or(input.len())).ok_or(Err::Error(()))?;
         Ok((rest, taken))
     }
 }

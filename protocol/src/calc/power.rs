@@ -11,12 +11,8 @@ pub(super) fn power(base: i128, exponent: i128) -> Result<Number, ErrorKind> {
         0 | 1 => Ok(Number::Int(if exponent == 0 { 1 } else { base })),
         -1 => Ok(Number::Int(if exponent & 1 == 0 { 1 } else { -1 })),
         // Any other base overflows long before its exponent does.
-        _ => exact(
-            u32::try_from(exponent)
-                .ok()
-                .and_then(|exponent| base.checked_pow(exponent)),
-        )
-        .map(Number::Int),
+        _ => exact(u32::try_from(exponent).ok().and_then(|exponent| base.checked_pow(exponent)))
+            .map(Number::Int),
     }
 }
 
@@ -35,11 +31,7 @@ pub(super) fn float_power(base: f64, exponent: f64) -> Result<f64, ErrorKind> {
     let odd = is_odd(exponent);
     if base.is_infinite() {
         let magnitude = if exponent > 0.0 { f64::INFINITY } else { 0.0 };
-        return Ok(if odd {
-            magnitude.copysign(base)
-        } else {
-            magnitude
-        });
+        return Ok(if odd { magnitude.copysign(base) } else { magnitude });
     }
     if base == 0.0 {
         return match exponent < 0.0 {
@@ -55,11 +47,7 @@ pub(super) fn float_power(base: f64, exponent: f64) -> Result<f64, ErrorKind> {
     if magnitude.is_infinite() {
         return Err(ErrorKind::OutOfRange);
     }
-    Ok(if odd {
-        magnitude.copysign(base)
-    } else {
-        magnitude
-    })
+    Ok(if odd { magnitude.copysign(base) } else { magnitude })
 }
 
 /// `magnitude ** exponent`, where only the side of 1 that the magnitude is on matters.

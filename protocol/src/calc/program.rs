@@ -147,9 +147,7 @@ impl Values {
 
 impl Sink for Values {
     fn number(&mut self, number: Number, column: usize) -> Result<(), Error> {
-        self.stack
-            .push(number)
-            .map_err(|_| ErrorKind::TooDeep.at(column))
+        self.stack.push(number).map_err(|_| ErrorKind::TooDeep.at(column))
     }
 
     fn overflow(&mut self, column: usize) -> Result<(), Error> {
@@ -165,9 +163,7 @@ impl Sink for Values {
 
     fn binary(&mut self, operator: BinaryOperator, column: usize) -> Result<(), Error> {
         if let [.., left, right] = self.stack.as_mut_slice() {
-            operator
-                .apply_to(left, right)
-                .map_err(|kind| kind.at(column))?;
+            operator.apply_to(left, right).map_err(|kind| kind.at(column))?;
             self.stack.pop();
         }
         Ok(())

@@ -55,27 +55,18 @@ impl Digits {
         if digits.is_empty() {
             return Self { digits, point: 1 };
         }
-        Self {
-            digits,
-            point: point.wrapping_add(exponent(bytes)),
-        }
+        Self { digits, point: point.wrapping_add(exponent(bytes)) }
     }
 
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if FIXED.contains(&self.point) {
-            self.write_fixed(f)
-        } else {
-            self.write_scientific(f)
-        }
+        if FIXED.contains(&self.point) { self.write_fixed(f) } else { self.write_scientific(f) }
     }
 
     fn write_fixed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.point <= 0 {
             f.write_str("0.")?;
             (self.point..0).try_for_each(|_| f.write_char('0'))?;
-            return self
-                .bytes()
-                .try_for_each(|digit| f.write_char(digit.into()));
+            return self.bytes().try_for_each(|digit| f.write_char(digit.into()));
         }
         let mut digits = self.bytes();
         for _ in 0..self.point {

@@ -15,26 +15,17 @@ pub(crate) enum Answer {
     /// This text, or that of a neighbouring float.
     RoundedPower(&'static str),
     /// An error of evaluation of this category, at this column.
-    Failure {
-        category: &'static str,
-        column: usize,
-    },
+    Failure { category: &'static str, column: usize },
     /// Not an expression.
     Syntax,
 }
 
 pub(crate) fn vectors() -> impl Iterator<Item = Vector> {
     let lines = include_str!("../vectors/calc.txt").lines().enumerate();
-    lines
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with("# "))
-        .map(|(index, line)| {
-            let (expression, answer) = line.split_once('\t').expect("a tab in every line");
-            Vector {
-                line: index + 1,
-                expression: unescape(expression),
-                answer: Answer::parse(answer),
-            }
-        })
+    lines.filter(|(_, line)| !line.is_empty() && !line.starts_with("# ")).map(|(index, line)| {
+        let (expression, answer) = line.split_once('\t').expect("a tab in every line");
+        Vector { line: index + 1, expression: unescape(expression), answer: Answer::parse(answer) }
+    })
 }
 
 impl Answer {
@@ -45,10 +36,9 @@ impl Answer {
         match text.strip_prefix('!').map(|error| error.split_once('\t')) {
             None => Self::Value(text),
             Some(None) => Self::Syntax,
-            Some(Some((category, column))) => Self::Failure {
-                category,
-                column: column.parse().expect("a column"),
-            },
+            Some(Some((category, column))) => {
+                Self::Failure { category, column: column.parse().expect("a column") }
+            }
         }
     }
 }

@@ -50,10 +50,7 @@ fn a_midpoint_is_decided_by_its_last_digit_however_far_away() {
     let zeros = "0".repeat(2_000);
     assert_eq!(to_f64(midpoint.as_bytes()), 1.0);
     assert_eq!(to_f64(format!("{midpoint}{zeros}").as_bytes()), 1.0);
-    assert_eq!(
-        to_f64(format!("{midpoint}{zeros}1").as_bytes()),
-        1.0 + f64::EPSILON
-    );
+    assert_eq!(to_f64(format!("{midpoint}{zeros}1").as_bytes()), 1.0 + f64::EPSILON);
     // The longest midpoints lie between the largest subnormals: 767 digits.
     around_midpoint(0x000f_ffff_ffff_fffe);
     around_midpoint(0x000f_ffff_ffff_ffff);
@@ -73,11 +70,7 @@ fn long_literals_cancel_their_exponents() {
 #[track_caller]
 fn to_f64(text: &[u8]) -> f64 {
     let pointed = [text, b"."].concat();
-    let text = if text.iter().all(u8::is_ascii_digit) {
-        &pointed
-    } else {
-        text
-    };
+    let text = if text.iter().all(u8::is_ascii_digit) { &pointed } else { text };
     match literal(text) {
         Ok((b"", Literal::Float(float))) => float,
         other => panic!("{other:?}"),
@@ -87,11 +80,7 @@ fn to_f64(text: &[u8]) -> f64 {
 #[track_caller]
 fn agrees_with_core(text: &str) {
     let expected: f64 = text.parse().unwrap();
-    assert_eq!(
-        to_f64(text.as_bytes()).to_bits(),
-        expected.to_bits(),
-        "{text}"
-    );
+    assert_eq!(to_f64(text.as_bytes()).to_bits(), expected.to_bits(), "{text}");
 }
 
 /// The midpoint between a positive float and the next one goes to the even one, and the slightest
@@ -100,10 +89,7 @@ fn agrees_with_core(text: &str) {
 fn around_midpoint(bits: u64) {
     let (digits, exponent) = midpoint(bits);
     let even = bits + (bits & 1);
-    assert_eq!(
-        to_f64(format!("{digits}e{exponent}").as_bytes()).to_bits(),
-        even
-    );
+    assert_eq!(to_f64(format!("{digits}e{exponent}").as_bytes()).to_bits(), even);
     let above = format!("{digits}.{}1e{exponent}", "0".repeat(900));
     assert_eq!(to_f64(above.as_bytes()).to_bits(), bits + 1);
     // One less: the last digit that is not zero gives way, and nines follow it.
@@ -111,11 +97,7 @@ fn around_midpoint(bits: u64) {
     let (last, rest) = significant.as_bytes().split_last().unwrap();
     let rest = String::from_utf8_lossy(rest);
     let nines = "9".repeat(digits.len() - significant.len());
-    let below = format!(
-        "{rest}{}{nines}.{}e{exponent}",
-        char::from(last - 1),
-        "9".repeat(900)
-    );
+    let below = format!("{rest}{}{nines}.{}e{exponent}", char::from(last - 1), "9".repeat(900));
     assert_eq!(to_f64(below.as_bytes()).to_bits(), bits);
 }
 
@@ -130,11 +112,7 @@ fn midpoint(bits: u64) -> (String, i64) {
     multiply(&mut digits, 2 * significand + 1);
     let factor = if exponent < 0 { 5 } else { 2 };
     (0..exponent.abs()).for_each(|_| multiply(&mut digits, factor));
-    let digits = digits
-        .iter()
-        .rev()
-        .map(|digit| char::from(b'0' + digit))
-        .collect();
+    let digits = digits.iter().rev().map(|digit| char::from(b'0' + digit)).collect();
     (digits, exponent.min(0))
 }
 
