@@ -1,9 +1,13 @@
-//! Every answer of CPython in `vectors/calc.txt` is the calculator's, too.
+//! Every answer of CPython in `vectors/calc.txt` is the calculator's, too: computed directly, as a
+//! program, and in a conversation however its bytes are cut.
 
 mod common;
+mod drive;
 
 use antiphon_protocol::calc::{self, Error, ErrorKind, Number, Program};
+use antiphon_protocol::{ControlWord, LINE_LIMIT, Service, Settings};
 use common::{Answer, Vector};
+use drive::converse;
 
 #[test]
 fn every_answer_is_that_of_cpython() {
@@ -41,6 +45,39 @@ fn every_answer_is_read_back() {
             }
         }
     }
+}
+
+#[test]
+fn a_line_is_answered_as_its_expression_is() {
+    let settings = Settings::new(Service::Calc);
+    let room = settings.service.min_output();
+    let mut lines = 0;
+    for vector in common::vectors() {
+        let expression = vector.expression.as_slice();
+        if !is_a_line(expression) {
+            continue;
+        }
+        lines += 1;
+        let reply = match calc::evaluate(expression) {
+            Ok(number) => format!("Answer is {number}\r\n"),
+            Err(error) => format!("Error: {error}\r\n"),
+        };
+        let line = [expression, b"\r\n"].concat();
+        for cuts in [&[usize::MAX][..], &[1]] {
+            let said = converse(&settings, &line, cuts, room, false).said;
+            assert_eq!(said, reply.as_bytes(), "line {} of the table", vector.line);
+        }
+        let two = [line.as_slice(), b"6*7\n"].concat();
+        let said = converse(&settings, &two, &[usize::MAX], room, false).said;
+        assert_eq!(said, format!("{reply}Answer is 42\r\n").as_bytes());
+    }
+    assert!(lines > 3_000, "most of the table can be a line");
+}
+
+/// Whether the expression can stand on a line, and means itself there.
+fn is_a_line(expression: &[u8]) -> bool {
+    let is_whole = !expression.contains(&b'\n') && !expression.ends_with(b"\r");
+    is_whole && expression.len() <= LINE_LIMIT && ControlWord::parse(expression).is_none()
 }
 
 /// A table that lost its lines would pass.
