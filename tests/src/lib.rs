@@ -1,0 +1,47 @@
+//! What tests of whole servers need: servers on free ports, and clients that can do what no decent
+//! client does.
+//!
+//! [`Running`] is a server in this process, [`Program`] the program itself, [`Peer`] one client
+//! over a raw socket, and [`transcript`] a whole conversation written down in a text file.
+//! [`cells!`] turns a table of models, services and behaviours into tests.
+//!
+//! Nothing here takes a fixed port, leaves loopback, or waits without a [`LIMIT`]. Whatever goes
+//! wrong is a panic at the line of the test that expected better.
+
+#![allow(
+    clippy::std_instead_of_core,
+    reason = "that is for crates that may have to do without std"
+)]
+
+mod cells;
+pub mod kernel;
+mod peer;
+mod program;
+mod running;
+pub mod transcript;
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub use crate::cells::Cell;
+pub use crate::peer::{Peer, error_line};
+pub use crate::program::Program;
+pub use crate::running::Running;
+
+/// How long anything may take that is expected to happen: long, because a busy machine is no bug.
+pub const LIMIT: Duration = Duration::from_secs(20);
+
+/// Waits for something that gives no sign when it happens: looks again and again.
+///
+/// # Panics
+///
+/// When it has not happened within [`LIMIT`].
+#[track_caller]
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + LIMIT;
+    while !holds() {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        // The only sleep of all tests: it separates two looks, and nobody relies on its length.
+        thread::sleep(Duration::from_millis(1));
+    }
+}
