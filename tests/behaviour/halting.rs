@@ -1,0 +1,115 @@
+//! The end of a server.
+
+use antiphon_protocol::Refusal;
+use antiphon_tests::{Cell, Peer, Running, error_line};
+
+use super::pump::Pump;
+
+/// `run()` returns, whether or not somebody is there.
+pub(crate) fn halt_ends_the_server(cell: Cell) {
+    let server = cell.start("");
+    server.halt();
+    server.ends();
+
+    let server = cell.start("");
+    let mut peer = server.connect();
+    peer.asks("3+5", "Answer is 8");
+    server.halt();
+    peer.hears_the_end();
+    server.ends();
+}
+
+pub(crate) fn exit_answers_what_came_before(cell: Cell) {
+    let server = cell.start("");
+    let mut peer = server.connect();
+    peer.send("3+5\n4+5\nexit()\n5+5\n");
+    peer.hears("Answer is 8\r\nAnswer is 9\r\nexit()");
+    peer.hears_the_end();
+    server.ends();
+}
+
+pub(crate) fn half_a_request_is_told_of_the_halt(cell: Cell) {
+    let server = cell.start("");
+    let mut peer = server.connect();
+    peer.asks("3+5", "Answer is 8");
+    peer.send("4+");
+    peer.is_read();
+    server.halt();
+    peer.hears(error_line(Refusal::Halting));
+    peer.hears_the_end();
+    server.ends();
+}
+
+pub(crate) fn halt_answers_what_was_received(cell: Cell) {
+    let server = cell.start("");
+    let mut peer = server.connect();
+    peer.asks("3+5", "Answer is 8");
+    peer.send(requests());
+    peer.has_delivered();
+    server.halt();
+    hears_replies(&mut peer);
+    peer.hears_the_end();
+    server.ends();
+}
+
+/// All who are there have sent more than a server reads at once when one of them says `exit()`.
+pub(crate) fn exit_answers_what_others_have_sent(cell: Cell) {
+    let server = cell.start("");
+    let mut one = served(&server);
+    let mut others: Vec<Peer> = (0..10).map(|_| served(&server)).collect();
+    for other in &mut others {
+        other.send(requests());
+    }
+    for other in &others {
+        other.has_delivered();
+    }
+    one.send("exit()\n");
+    for other in &mut others {
+        hears_replies(other);
+        other.hears_the_end();
+    }
+    one.hears("exit()");
+    one.hears_the_end();
+    server.ends();
+}
+
+/// One who does not read its replies has the time that it always has, and no more.
+pub(crate) fn halt_does_not_wait_for_ever(cell: Cell) {
+    let server = cell.start("--request-timeout 1");
+    let mut pump = Pump::new(Peer::connect_with_little_room(server.address()));
+    pump.fill_for_good();
+    server.halt();
+    server.ends();
+}
+
+/// Those who wait for a place are let go.
+pub(crate) fn halt_frees_those_who_wait(cell: Cell) {
+    let server = cell.start("--max-connections 1");
+    let first = served(&server);
+    let mut second = server.connect();
+    second.send("4+5\n");
+    second.has_delivered();
+    server.halt();
+    server.ends();
+    assert_eq!(second.is_dropped(), b"");
+    drop(first);
+}
+
+/// A client whom the server has accepted for sure.
+#[track_caller]
+fn served(server: &Running) -> Peer {
+    let mut peer = server.connect();
+    peer.asks("3+5", "Answer is 8");
+    peer
+}
+
+/// Some 20 KB.
+fn requests() -> String {
+    (0..2000).map(|number| format!("{number}+1000\n")).collect()
+}
+
+#[track_caller]
+fn hears_replies(peer: &mut Peer) {
+    let replies: String = (0..2000).map(|n| format!("Answer is {}\r\n", n + 1000)).collect();
+    peer.hears(replies);
+}

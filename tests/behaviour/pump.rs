@@ -1,0 +1,78 @@
+//! A client that asks and asks, and does not read.
+
+use std::net::SocketAddr;
+use std::thread;
+
+use antiphon_tests::Peer;
+
+/// Its requests are numbered and all of the same length, so that a count of bytes says where it
+/// stands.
+pub(crate) struct Pump {
+    peer: Peer,
+    sent: usize,
+}
+
+impl Pump {
+    pub(crate) fn new(peer: Peer) -> Self {
+        Self { peer, sent: 0 }
+    }
+
+    /// Sends until nothing more finds room; returns how much has.
+    #[track_caller]
+    pub(crate) fn fill(&mut self) -> usize {
+        let before = self.sent;
+        loop {
+            let requests: String = (self.sent / REQUEST..).take(2000).map(request).collect();
+            let sent = self.peer.send_some(&requests.as_bytes()[self.sent % REQUEST..]);
+            self.sent += sent;
+            assert!(self.sent < ENDLESS, "somebody keeps {ENDLESS} bytes for one who never reads");
+            if sent == 0 {
+                return self.sent - before;
+            }
+        }
+    }
+
+    /// Sends until nothing more finds room for good: the server has stopped reading.
+    #[track_caller]
+    pub(crate) fn fill_for_good(&mut self) {
+        let mut looks_in_vain = 0;
+        antiphon_tests::eventually("the server stops reading", || {
+            looks_in_vain = if self.fill() == 0 { looks_in_vain + 1 } else { 0 };
+            looks_in_vain == 50 && self.peer.unread() > 0
+        });
+    }
+
+    /// Begins to read: every request is answered, in order.
+    #[track_caller]
+    pub(crate) fn hears_all(mut self) {
+        let mut sender = self.peer.twin();
+        let count = self.sent.div_ceil(REQUEST);
+        let unfinished = request(count - 1);
+        let rest = &unfinished[REQUEST - (count * REQUEST - self.sent)..];
+        thread::scope(|scope| {
+            scope.spawn(move || sender.send(format!("{rest}quit()\n")));
+            for number in 0..count {
+                self.peer.hears(format!("Answer is {}\r\n", BASE + number as u128 + 1));
+            }
+            self.peer.hears("quit()");
+            self.peer.hears_the_end();
+        });
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.peer.address()
+    }
+}
+
+fn request(number: usize) -> String {
+    format!("{}+1\n", BASE + number as u128)
+}
+
+/// The first operand: as long as possible, so that replies fill the way back soon.
+const BASE: u128 = 100_000_000_000_000_000_000_000_000_000_000_000_000;
+
+/// The length of a request in bytes.
+const REQUEST: usize = 42;
+
+/// More than systems hold for two sockets.
+const ENDLESS: usize = 128 * 1024 * 1024;
