@@ -1,0 +1,104 @@
+//! Sessions work without allocating: counted, not only compiled without `alloc`, for a dependency
+//! could bring its own.
+//!
+//! One test alone in its file, because the counter is the whole process's.
+
+use core::hint::black_box;
+use core::num::NonZeroU32;
+use std::alloc::System;
+
+use antiphon_protocol::{
+    Buffer, Framing, Next, Response, Service, Session, Settings, Text, datagram,
+};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+#[test]
+fn sessions_do_not_allocate() {
+    // What the test itself needs is allocated before the counting begins.
+    let conversation = conversation();
+    let settings = all_settings();
+
+    let region = Region::new(COUNTING);
+    for settings in &settings {
+        for segment in [1, 7, conversation.len()] {
+            converse(settings, conversation.chunks(segment));
+        }
+        for line in conversation.split(|byte| *byte == b'\n') {
+            let _ = datagram(settings, true, line, &mut [0; 2048]);
+        }
+    }
+    assert_eq!(region.change().allocations, 0);
+    assert_eq!(region.change().reallocations, 0);
+
+    drop(black_box(Box::new(1)));
+    assert_eq!(region.change().allocations, 1, "the counter counts");
+}
+
+/// Good lines and bad ones, on every path that a session knows.
+fn conversation() -> Vec<u8> {
+    let nested = [&b"(".repeat(80)[..], b"1", &b")".repeat(80)].concat();
+    let long = b"1".repeat(5000);
+    let lines: &[&[u8]] = &[
+        b"3+5",
+        b"1.5e3*2.25/0.75-1",
+        b"-(2**-3)%5//7",
+        b"9**9**9",
+        b"1/0",
+        b"(-8)**0.5",
+        b"three and five",
+        b"\0\xff\x1b[2J",
+        b"",
+        b"0x_ff+0b1_0+0o7+1_000.5",
+        &nested,
+        &long,
+        b"GET / HTTP/1.0",
+        b"exit()",
+        b"quit()",
+    ];
+    lines.join(&b"\r\n"[..])
+}
+
+/// Every service, plain and with all there is to set.
+fn all_settings() -> Vec<Settings> {
+    let mut all = Vec::new();
+    for service in Service::ALL {
+        let plain = Settings::new(service);
+        let mut rich = plain.clone();
+        rich.framing = Framing::Message;
+        rich.prefix = Some(Text::new(b"Request received as : ").expect("it is short"));
+        rich.max_requests = NonZeroU32::new(3);
+        all.extend([plain, rich]);
+    }
+    all
+}
+
+/// Begins a new session whenever one ends, so that all segments are looked at.
+fn converse<'i>(settings: &Settings, segments: impl Iterator<Item = &'i [u8]>) {
+    let mut session = Session::new(settings, true);
+    let mut input = Buffer::new([0; 8192]);
+    let mut output = [0; 2048];
+    for segment in segments {
+        input.spare()[..segment.len()].copy_from_slice(segment);
+        input.fill(segment.len());
+        loop {
+            let step = session.advance(input.filled(), &mut output);
+            input.consume(step.consumed);
+            let _ = Response::parse(&output[..step.produced]);
+            match step.next {
+                Next::Read => break,
+                Next::Write => {}
+                Next::Close(_) | Next::Halt => {
+                    session = Session::new(settings, true);
+                    if input.filled().is_empty() || settings.service == Service::Greet {
+                        input.consume(input.filled().len());
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    let _ = session.finish(input.filled(), &mut output);
+}
