@@ -7,6 +7,9 @@
 
 mod behaviour;
 
+use antiphon_server::Model;
+use clap::ValueEnum as _;
+
 antiphon_tests::cells! {
     models {
         iterative: sequential
@@ -72,5 +75,14 @@ antiphon_tests::cells! {
                 urgent_data_closes_the_connection
             }
         }
+    }
+}
+
+/// A new model is to be found here, too.
+#[test]
+fn the_table_is_complete() {
+    for model in Model::value_variants() {
+        let name = model.to_possible_value().expect("every model has a name");
+        assert!(MODELS.contains(&name.get_name()), "{model:?} is in no cell");
     }
 }

@@ -1,8 +1,6 @@
 //! Clients that fail, vanish or misbehave, and the others, who must not notice.
 
-use antiphon_tests::{Cell, Peer, Running};
-
-use super::pump::Pump;
+use antiphon_tests::{Cell, Peer, Pump, Running};
 
 /// In whatever phase a connection is reset, the server serves the next one.
 pub(crate) fn reset_in_every_phase(cell: Cell) {

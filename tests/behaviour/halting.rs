@@ -1,9 +1,7 @@
 //! The end of a server.
 
 use antiphon_protocol::Refusal;
-use antiphon_tests::{Cell, Peer, Running, error_line};
-
-use super::pump::Pump;
+use antiphon_tests::{Cell, Peer, Pump, Running, error_line};
 
 /// `run()` returns, whether or not somebody is there.
 pub(crate) fn halt_ends_the_server(cell: Cell) {

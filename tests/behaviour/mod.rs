@@ -7,7 +7,6 @@ mod fault;
 mod framing;
 mod halting;
 mod place;
-mod pump;
 mod timeout;
 
 pub(crate) use conversation::*;

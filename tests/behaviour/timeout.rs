@@ -3,9 +3,7 @@
 use std::time::{Duration, Instant};
 
 use antiphon_protocol::Refusal;
-use antiphon_tests::{Cell, Peer, error_line, eventually, kernel};
-
-use super::pump::Pump;
+use antiphon_tests::{Cell, Peer, Pump, error_line, eventually, kernel};
 
 /// The one is told, and the next one gets its place.
 pub(crate) fn idle_client_is_let_go(cell: Cell) {

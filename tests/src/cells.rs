@@ -31,6 +31,9 @@ impl Cell {
 #[macro_export]
 macro_rules! cells {
     (models { $($model:ident: $kind:ident)* } services $services:tt) => {
+        /// The models of the table.
+        const MODELS: &[&str] = &[$(stringify!($model)),*];
+
         $(
             mod $model {
                 $crate::cells! { @services $model $kind $services }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 /// What lies on one side of a connection.
@@ -21,14 +22,15 @@ pub struct Queues {
 /// When /proc/net/tcp is not what proc(5) says.
 #[must_use]
 pub fn queues(local: SocketAddr, remote: SocketAddr) -> Option<Queues> {
+    let SocketAddr::V4(remote) = remote else { panic!("{remote} is in another file of /proc") };
     let table = fs::read_to_string("/proc/net/tcp").expect("Linux has /proc/net/tcp");
-    // Loopback only: with both ports a connection is found.
-    let ports = (format!(":{:04X}", local.port()), format!(":{:04X}", remote.port()));
-    let row = table
-        .lines()
-        .map(|row| row.split_whitespace().collect::<Vec<_>>())
-        .find(|row| row.len() > 4 && row[1].ends_with(&ports.0) && row[2].ends_with(&ports.1))?;
-    let (sent, received) = row[4].split_once(':').expect("two queues are shown");
+    // `sl local_address rem_address st tx_queue:rx_queue ...`; the address as a number in memory.
+    let address = u32::from_ne_bytes(remote.ip().octets());
+    let connection = format!(":{:04X} {address:08X}:{:04X} ", local.port(), remote.port());
+    let (_, row) = table.split_once(&connection)?;
+    let (_state, row) = row.split_once(' ').expect("a state is shown");
+    let (sent, row) = row.split_once(':').expect("two queues are shown");
+    let (received, _) = row.split_once(' ').expect("more is shown");
     let bytes = |hex| usize::from_str_radix(hex, 16).expect("queues are shown in hex");
     Some(Queues { unacknowledged: bytes(sent), unread: bytes(received) })
 }
@@ -59,6 +61,18 @@ impl Process {
     pub fn descriptors(self) -> usize {
         let path = format!("/proc/{}/fd", self.0);
         fs::read_dir(path).expect("the process is there").count()
+    }
+
+    /// The number that its next descriptor will have.
+    ///
+    /// # Panics
+    ///
+    /// When the process is gone.
+    #[must_use]
+    pub fn next_descriptor(self) -> u64 {
+        let taken = |number| Path::new(&format!("/proc/{}/fd/{number}", self.0)).is_symlink();
+        assert!(taken(0), "the process is there");
+        (0..).find(|number| !taken(*number)).expect("numbers do not end")
     }
 
     /// How much time of a processor it has used.

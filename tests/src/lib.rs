@@ -2,7 +2,7 @@
 //! client does.
 //!
 //! [`Running`] is a server in this process, [`Program`] the program itself, [`Peer`] one client
-//! over a raw socket, and [`transcript`] a whole conversation written down in a text file.
+//! over a raw socket, [`Pump`] one who never reads, and [`transcript`] a whole conversation written down in a text file.
 //! [`cells!`] turns a table of models, services and behaviours into tests.
 //!
 //! Nothing here takes a fixed port, leaves loopback, or waits without a [`LIMIT`]. Whatever goes
@@ -17,6 +17,7 @@ mod cells;
 pub mod kernel;
 mod peer;
 mod program;
+mod pump;
 mod running;
 pub mod transcript;
 
@@ -26,6 +27,7 @@ use std::time::{Duration, Instant};
 pub use crate::cells::Cell;
 pub use crate::peer::{Peer, error_line};
 pub use crate::program::Program;
+pub use crate::pump::Pump;
 pub use crate::running::Running;
 
 /// How long anything may take that is expected to happen: long, because a busy machine is no bug.

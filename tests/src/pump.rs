@@ -3,23 +3,31 @@
 use std::net::SocketAddr;
 use std::thread;
 
-use antiphon_tests::Peer;
+use crate::{Peer, eventually};
 
 /// Its requests are numbered and all of the same length, so that a count of bytes says where it
 /// stands.
-pub(crate) struct Pump {
+#[derive(Debug)]
+pub struct Pump {
     peer: Peer,
     sent: usize,
 }
 
 impl Pump {
-    pub(crate) fn new(peer: Peer) -> Self {
+    /// For a connection on which nothing was said yet; it should have little room
+    /// ([`Peer::connect_with_little_room`]), or the systems hold many megabytes on their own.
+    #[must_use]
+    pub fn new(peer: Peer) -> Self {
         Self { peer, sent: 0 }
     }
 
     /// Sends until nothing more finds room; returns how much has.
+    ///
+    /// # Panics
+    ///
+    /// When there is no end to the room: then the server keeps what it cannot answer.
     #[track_caller]
-    pub(crate) fn fill(&mut self) -> usize {
+    pub fn fill(&mut self) -> usize {
         let before = self.sent;
         loop {
             let requests: String = (self.sent / REQUEST..).take(2000).map(request).collect();
@@ -34,9 +42,9 @@ impl Pump {
 
     /// Sends until nothing more finds room for good: the server has stopped reading.
     #[track_caller]
-    pub(crate) fn fill_for_good(&mut self) {
+    pub fn fill_for_good(&mut self) {
         let mut looks_in_vain = 0;
-        antiphon_tests::eventually("the server stops reading", || {
+        eventually("the server stops reading", || {
             looks_in_vain = if self.fill() == 0 { looks_in_vain + 1 } else { 0 };
             looks_in_vain == 50 && self.peer.unread() > 0
         });
@@ -44,7 +52,7 @@ impl Pump {
 
     /// Begins to read: every request is answered, in order.
     #[track_caller]
-    pub(crate) fn hears_all(mut self) {
+    pub fn hears_all(mut self) {
         let mut sender = self.peer.twin();
         let count = self.sent.div_ceil(REQUEST);
         let unfinished = request(count - 1);
@@ -59,7 +67,9 @@ impl Pump {
         });
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    /// Its own address.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
         self.peer.address()
     }
 }

@@ -1,0 +1,43 @@
+//! The program as a person starts it: its command line, its output, its exit code, signals, and
+//! what it costs the system. What it says to its clients is the business of `antiphon-tests`.
+
+#![allow(
+    clippy::std_instead_of_core,
+    reason = "that is for crates that may have to do without std"
+)]
+
+mod logging;
+mod resources;
+mod signals;
+mod starting;
+mod tools;
+
+use std::process::Command;
+
+use antiphon_server::Model;
+use clap::ValueEnum as _;
+
+/// The program with these arguments.
+fn server(arguments: &str) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments.split_whitespace());
+    command
+}
+
+/// A calculator on a free port, of this model and with these options.
+fn calc(model: &str, options: &str) -> Command {
+    server(&format!("calc 127.0.0.1 0 --model {model} {options}"))
+}
+
+/// The names of all models. Which one is being tried is printed, and seen if a test fails.
+fn models() -> impl Iterator<Item = String> {
+    let names = Model::value_variants().iter().filter_map(Model::to_possible_value);
+    names.map(|name| name.get_name().to_owned()).inspect(|name| println!("--model {name}"))
+}
+
+/// Those that serve many clients at a time.
+fn concurrent_models() -> impl Iterator<Item = String> {
+    models().filter(|model| model != "iterative")
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_antiphon-server");

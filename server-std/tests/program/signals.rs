@@ -1,0 +1,81 @@
+//! Signals: the first one lets the server finish, the second one does not.
+
+use antiphon_tests::{Peer, Program, Pump};
+use rustix::process::Signal;
+
+use crate::{calc, models};
+
+#[test]
+fn signals_end_an_idle_server() {
+    for model in models() {
+        for signal in [Signal::INT, Signal::TERM] {
+            let mut program = Program::start(&mut calc(&model, ""));
+            let mut peer = program.connect();
+            peer.asks("3+5", "Answer is 8");
+            program.signal(signal);
+            peer.hears_the_end();
+            assert_eq!(program.ends(), (Some(0), String::new()));
+            program.logs(&["halted"]);
+        }
+    }
+}
+
+/// What has arrived is answered; what has not is told.
+#[test]
+fn signals_drain() {
+    let requests: String = (0..2000).map(|number| format!("{number}+1000\n")).collect();
+    let replies: String = (1000..3000).map(|number| format!("Answer is {number}\r\n")).collect();
+    for model in models() {
+        for signal in [Signal::INT, Signal::TERM] {
+            let mut program = Program::start(&mut calc(&model, ""));
+            let clients = if model == "iterative" { 1 } else { 10 };
+            let mut peers: Vec<Peer> = (0..clients).map(|_| program.connect()).collect();
+            for peer in &mut peers {
+                peer.asks("3+5", "Answer is 8");
+            }
+            for peer in &mut peers {
+                peer.send(&requests);
+                peer.send("4+");
+            }
+            peers.iter().for_each(Peer::has_delivered);
+            program.signal(signal);
+            for peer in &mut peers {
+                peer.hears(&replies);
+                peer.hears_error();
+                peer.hears_the_end();
+            }
+            assert_eq!(program.ends().0, Some(0));
+        }
+    }
+}
+
+/// For somebody who will not wait until the last reply is read, or given up.
+#[test]
+fn second_signal_ends_at_once() {
+    for model in models() {
+        let mut program = Program::start(&mut calc(&model, "--request-timeout 3600"));
+        let mut pump = Pump::new(Peer::connect_with_little_room(program.address()));
+        pump.fill_for_good();
+        program.signal(Signal::TERM);
+        // The first one is being obeyed when the address is free.
+        if model != "iterative" {
+            let address = program.address();
+            antiphon_tests::eventually("nobody is let in", || Peer::try_connect(address).is_err());
+        }
+        program.signal(Signal::INT);
+        assert_eq!(program.ends().0, Some(1));
+    }
+}
+
+#[test]
+fn exit_ends_the_program() {
+    for model in models() {
+        let mut program = Program::start(&mut calc(&model, ""));
+        let mut peer = program.connect();
+        peer.send("3+5\nexit()\n");
+        peer.hears("Answer is 8\r\nexit()");
+        peer.hears_the_end();
+        drop(peer);
+        assert_eq!(program.ends(), (Some(0), String::new()));
+    }
+}

@@ -1,0 +1,131 @@
+//! How it starts, and what it says when it cannot.
+
+use std::net::TcpListener;
+
+use antiphon_tests::Program;
+
+use crate::{calc, models, server};
+
+/// Scripts wait for this line; that it arrives while the server runs shows that it is flushed.
+#[test]
+fn first_line_tells_the_address() {
+    for model in models() {
+        let program = Program::start(&mut calc(&model, ""));
+        assert!(program.address().ip().is_loopback() && program.address().port() > 0);
+        program.serves();
+    }
+}
+
+#[test]
+fn lone_port_means_loopback() {
+    let program = Program::start(&mut server("calc 0"));
+    assert!(program.address().is_ipv4() && program.address().ip().is_loopback());
+    program.serves();
+}
+
+#[test]
+fn ipv6_address_stands_in_brackets() {
+    if TcpListener::bind("[::1]:0").is_err() {
+        eprintln!("skipped: this machine has no IPv6 loopback");
+        return;
+    }
+    let program = Program::start(&mut server("calc ::1 0"));
+    assert!(program.address().to_string().starts_with("[::1]:"));
+    program.serves();
+}
+
+/// Even when it has closed connections itself a moment ago.
+#[test]
+fn restart_on_the_same_port() {
+    for model in models() {
+        let program = Program::start(&mut calc(&model, ""));
+        let port = program.address().port();
+        program.serves();
+        drop(program);
+        let program = Program::start(&mut server(&format!("calc {port} --model {model}")));
+        program.serves();
+    }
+}
+
+#[test]
+fn port_in_use() {
+    for model in models() {
+        let program = Program::start(&mut calc(&model, ""));
+        let port = program.address().port();
+        let arguments = format!("calc 127.0.0.1 {port} --model {model}");
+        fails(1, &arguments, &[&program.address().to_string(), "already", "another port"]);
+        program.serves();
+    }
+}
+
+#[test]
+fn no_such_address() {
+    // For documentation only (RFC 5737): no machine has it.
+    fails(1, "calc 192.0.2.1 0", &["192.0.2.1:0", "no such address"]);
+}
+
+#[test]
+fn unknown_host() {
+    // Will never exist (RFC 6761).
+    fails(1, "calc no-such-host.invalid 0", &["no-such-host.invalid", "127.0.0.1"]);
+}
+
+#[test]
+fn privileged_port() {
+    if TcpListener::bind("127.0.0.1:1").is_ok() {
+        eprintln!("skipped: whoever runs this test may listen on any port");
+        return;
+    }
+    fails(1, "calc 1", &["127.0.0.1:1", "permission", "higher"]);
+}
+
+#[test]
+fn bad_arguments() {
+    for (arguments, words) in [
+        ("calc 127.0.0.1:5000", &["127.0.0.1:5000", "two words"][..]),
+        ("calc 70000", &["70000", "65535"]),
+        ("calc localhost http", &["http", "port"]),
+    ] {
+        fails(2, arguments, words);
+    }
+    // These sentences are clap's.
+    for arguments in [
+        "",
+        "abacus",
+        "calc --model thread",
+        "calc a b c",
+        "calc --idle-timeout 0",
+        "calc --idle-timeout -1",
+        "calc --request-timeout soon",
+        "calc --max-connections 0",
+        "calc --when-full panic",
+        "calc --allow-exit yes",
+        "calc -v -q",
+        "calc --no-such-option",
+    ] {
+        let (code, out, err) = Program::run(&mut server(arguments));
+        assert_eq!((code, &*out), (Some(2), ""), "{arguments}: {err}");
+        assert!(err.contains("error: ") && err.contains("--help"), "{arguments}: {err}");
+    }
+}
+
+#[test]
+fn help_names_every_model() {
+    let (code, help, _) = Program::run(&mut server("--help"));
+    assert_eq!(code, Some(0));
+    for model in models() {
+        assert!(help.contains(&model), "{help}");
+    }
+}
+
+/// It says one sentence with these words in it, and exits.
+#[track_caller]
+fn fails(exit_code: i32, arguments: &str, words: &[&str]) {
+    let (code, out, err) = Program::run(&mut server(arguments));
+    assert_eq!((code, &*out), (Some(exit_code), ""), "{arguments}: {err}");
+    assert_eq!(err.lines().count(), 1, "{arguments}: {err}");
+    assert!(err.starts_with("antiphon-server: "), "{arguments}: {err}");
+    for word in words {
+        assert!(err.contains(word), "{arguments}: no '{word}' in: {err}");
+    }
+}
