@@ -70,6 +70,7 @@ antiphon_tests::cells! {
                 full_server_refuses
                 full_server_refuses_a_crowd
                 half_a_line_then_a_reset
+                halting_server_lets_nobody_in
             }
             multiplexed {
                 urgent_data_closes_the_connection

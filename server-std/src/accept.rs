@@ -86,6 +86,7 @@ impl<'s> Acceptor<'s> {
                 _ => {}
             }
         }
+        // Others may still be served for a while; who comes meanwhile is not to wait in vain.
         self.close();
         Ok(None)
     }

@@ -1,7 +1,9 @@
 //! The end of a server.
 
+use std::io::ErrorKind;
+
 use antiphon_protocol::Refusal;
-use antiphon_tests::{Cell, Peer, Pump, Running, error_line};
+use antiphon_tests::{Cell, Peer, Pump, Running, error_line, eventually};
 
 /// `run()` returns, whether or not somebody is there.
 pub(crate) fn halt_ends_the_server(cell: Cell) {
@@ -77,6 +79,21 @@ pub(crate) fn halt_does_not_wait_for_ever(cell: Cell) {
     let mut pump = Pump::new(Peer::connect_with_little_room(server.address()));
     pump.fill_for_good();
     server.halt();
+    server.ends();
+}
+
+/// Whoever comes while the others get their last replies is refused at once, not left waiting.
+pub(crate) fn halting_server_lets_nobody_in(cell: Cell) {
+    let server = cell.start("--request-timeout 3600");
+    let mut pump = Pump::new(Peer::connect_with_little_room(server.address()));
+    pump.fill_for_good();
+    server.halt();
+    eventually("nobody can connect", || {
+        let outcome = Peer::try_connect(server.address());
+        outcome.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
+    });
+    // It was the only thing that kept the server.
+    drop(pump);
     server.ends();
 }
 

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use antiphon_protocol::Refusal;
-use antiphon_tests::{Cell, Peer, Pump, error_line, eventually, kernel};
+use antiphon_tests::kernel::Sockets;
+use antiphon_tests::{Cell, Peer, Pump, error_line, eventually};
 
 /// The one is told, and the next one gets its place.
 pub(crate) fn idle_client_is_let_go(cell: Cell) {
@@ -71,7 +72,7 @@ pub(crate) fn unread_replies_are_given_up(cell: Cell) {
     eventually("the server gives it up", || {
         pump.fill();
         // It must not read to find out.
-        kernel::queues(server.address(), pump.address()).is_none()
+        Sockets::look().queues(server.address(), pump.address()).is_none()
     });
     server.serves();
 }

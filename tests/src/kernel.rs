@@ -5,8 +5,19 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+/// All TCP sockets over IPv4, as they were at one moment.
+#[derive(Clone, Debug)]
+pub struct Sockets(Vec<Socket>);
+
+#[derive(Clone, Debug)]
+struct Socket {
+    local: String,
+    remote: String,
+    queues: Queues,
+}
+
 /// What lies on one side of a connection.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Queues {
     /// Bytes sent, and not acknowledged by the other side's system.
     pub unacknowledged: usize,
@@ -14,25 +25,57 @@ pub struct Queues {
     pub unread: usize,
 }
 
-/// The queues of the socket that is bound to `local` and connected to `remote`; `None` when there
-/// is no such socket (any more).
-///
-/// # Panics
-///
-/// When /proc/net/tcp is not what proc(5) says.
-#[must_use]
-pub fn queues(local: SocketAddr, remote: SocketAddr) -> Option<Queues> {
-    let SocketAddr::V4(remote) = remote else { panic!("{remote} is in another file of /proc") };
-    let table = fs::read_to_string("/proc/net/tcp").expect("Linux has /proc/net/tcp");
-    // `sl local_address rem_address st tx_queue:rx_queue ...`; the address as a number in memory.
-    let address = u32::from_ne_bytes(remote.ip().octets());
-    let connection = format!(":{:04X} {address:08X}:{:04X} ", local.port(), remote.port());
-    let (_, row) = table.split_once(&connection)?;
-    let (_state, row) = row.split_once(' ').expect("a state is shown");
-    let (sent, row) = row.split_once(':').expect("two queues are shown");
-    let (received, _) = row.split_once(' ').expect("more is shown");
-    let bytes = |hex| usize::from_str_radix(hex, 16).expect("queues are shown in hex");
-    Some(Queues { unacknowledged: bytes(sent), unread: bytes(received) })
+impl Sockets {
+    /// Looks, which takes the system some milliseconds.
+    ///
+    /// # Panics
+    ///
+    /// When there is no /proc/net/tcp, or not as in proc(5).
+    #[must_use]
+    pub fn look() -> Self {
+        let table = fs::read_to_string("/proc/net/tcp").expect("Linux has /proc/net/tcp");
+        let rows = table.lines().skip(1);
+        Self(rows.map(|row| Socket::parse(row).expect("proc(5) tells the columns")).collect())
+    }
+
+    /// The queues of the socket that is bound to `local` and connected to `remote`; `None` when
+    /// there is no such socket (any more).
+    #[must_use]
+    pub fn queues(&self, local: SocketAddr, remote: SocketAddr) -> Option<Queues> {
+        let (local, remote) = (hex(local), hex(remote));
+        let socket = self.0.iter().find(|socket| socket.local == local && socket.remote == remote);
+        socket.map(|socket| socket.queues)
+    }
+
+    /// How many bytes are on their way to the server at this address, or not read there yet.
+    #[must_use]
+    pub fn unread_at(&self, server: SocketAddr) -> usize {
+        let server = hex(server);
+        let bytes = self.0.iter().map(|socket| match &socket.queues {
+            queues if socket.remote == server => queues.unacknowledged,
+            queues if socket.local == server => queues.unread,
+            _ => 0,
+        });
+        bytes.sum()
+    }
+}
+
+impl Socket {
+    /// A row: `sl local_address rem_address st tx_queue:rx_queue ...`
+    fn parse(row: &str) -> Option<Self> {
+        let mut columns = row.split_whitespace().skip(1);
+        let (local, remote) = (columns.next()?.to_owned(), columns.next()?.to_owned());
+        let (sent, received) = columns.nth(1)?.split_once(':')?;
+        let bytes = |hex| usize::from_str_radix(hex, 16).ok();
+        let queues = Queues { unacknowledged: bytes(sent)?, unread: bytes(received)? };
+        Some(Self { local, remote, queues })
+    }
+}
+
+/// An address as the table shows it: the bytes as a number in memory.
+fn hex(address: SocketAddr) -> String {
+    let SocketAddr::V4(address) = address else { panic!("{address} is in another table") };
+    format!("{:08X}:{:04X}", u32::from_ne_bytes(address.ip().octets()), address.port())
 }
 
 /// A process, by its number.

@@ -8,7 +8,7 @@ use std::{fmt, io};
 
 use socket2::{Domain, SockRef, Socket, Type};
 
-use crate::kernel::{self, Queues};
+use crate::kernel::{Queues, Sockets};
 use crate::{LIMIT, eventually};
 
 /// One client.
@@ -216,23 +216,29 @@ impl Peer {
     /// What it has sent is on the server's side, read there or not.
     #[track_caller]
     pub fn has_delivered(&self) {
-        eventually("all bytes have arrived", || self.unacknowledged() == 0);
+        eventually("all bytes have arrived", || self.queues().0.unacknowledged == 0);
     }
 
     /// What it has sent, the server has read.
     #[track_caller]
     pub fn is_read(&self) {
-        eventually("all bytes are read", || self.unacknowledged() == 0 && self.unread() == 0);
+        eventually("all bytes are read", || {
+            let (here, there) = self.queues();
+            here.unacknowledged == 0 && there.unread == 0
+        });
     }
 
     /// How much of what it has sent lies on the server's side and is not read.
     #[must_use]
     pub fn unread(&self) -> usize {
-        kernel::queues(self.server, self.local).map_or(0, |Queues { unread, .. }| unread)
+        self.queues().1.unread
     }
 
-    fn unacknowledged(&self) -> usize {
-        kernel::queues(self.local, self.server).map_or(0, |queues| queues.unacknowledged)
+    /// Its own, and the server's for this connection.
+    fn queues(&self) -> (Queues, Queues) {
+        let sockets = Sockets::look();
+        let queues = |one, other| sockets.queues(one, other).unwrap_or_default();
+        (queues(self.local, self.server), queues(self.server, self.local))
     }
 
     /// Reads once.
