@@ -1,6 +1,6 @@
 //! Signals: the first one lets the server finish, the second one does not.
 
-use antiphon_tests::{Peer, Program, Pump};
+use antiphon_tests::{Peer, Program, Pump, eventually};
 use rustix::process::Signal;
 
 use crate::{calc, models};
@@ -59,8 +59,8 @@ fn second_signal_ends_at_once() {
         program.signal(Signal::TERM);
         // The first one is being obeyed when the address is free.
         if model != "iterative" {
-            let address = program.address();
-            antiphon_tests::eventually("nobody is let in", || Peer::try_connect(address).is_err());
+            let refused = || Peer::try_connect(program.address()).is_err();
+            eventually("nobody is let in", refused);
         }
         program.signal(Signal::INT);
         assert_eq!(program.ends().0, Some(1));
