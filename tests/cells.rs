@@ -14,7 +14,10 @@ antiphon_tests::cells! {
     models {
         iterative: sequential
         threaded: concurrent
+        prethreaded: pooled
         select: multiplexed
+        poll: multiplexed
+        epoll: multiplexed
     }
     services {
         calc {
@@ -67,10 +70,12 @@ antiphon_tests::cells! {
                 two_places_and_three_clients
 
                 client_that_never_reads
-                full_server_refuses
-                full_server_refuses_a_crowd
                 half_a_line_then_a_reset
                 halting_server_lets_nobody_in
+            }
+            roomy {
+                full_server_refuses
+                full_server_refuses_a_crowd
             }
             multiplexed {
                 urgent_data_closes_the_connection

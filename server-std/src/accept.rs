@@ -19,13 +19,14 @@ use crate::interest::{Interest, Source};
 use crate::lobby::Lobby;
 use crate::log::Throttle;
 use crate::options::WhenFull;
-use crate::places::Place;
+use crate::places::{Place, Places};
 use crate::socket::{self, Mode};
 
 /// The door of a server.
 pub(crate) struct Acceptor<'s> {
     server: &'s Server,
     mode: Mode,
+    places: Places,
     /// `None` while nobody can even connect.
     listener: Option<TcpListener>,
     datagrams: Option<Datagrams<'s>>,
@@ -61,6 +62,7 @@ impl<'s> Acceptor<'s> {
         Self {
             server,
             mode,
+            places: server.places(),
             listener: sockets.listener,
             datagrams: sockets.datagrams.map(|socket| Datagrams::new(server, socket)),
             lobby: Lobby::default(),
@@ -72,8 +74,8 @@ impl<'s> Acceptor<'s> {
     /// Sleeps until there is something to do; `None` when the server is to halt.
     pub(crate) fn next(&mut self) -> io::Result<Option<Work<'_, 's>>> {
         while !self.server.halt.is_set() {
-            if self.listener.is_some() && !self.may_refuse() && self.server.places.are_full() {
-                self.server.places.wait();
+            if self.listener.is_some() && !self.may_refuse() && self.places.are_full() {
+                self.places.wait();
                 continue;
             }
             match self.wait()? {
@@ -103,7 +105,7 @@ impl<'s> Acceptor<'s> {
 
     /// The listening socket, and whether it is to be left alone for now.
     pub(crate) fn listener(&self) -> Option<(BorrowedFd<'_>, Interest)> {
-        let full = !self.may_refuse() && self.server.places.are_full();
+        let full = !self.may_refuse() && self.places.are_full();
         let leave = full || self.paused_until.is_some();
         let interest = if leave { Interest::Nothing } else { Interest::Readable };
         self.listener.as_ref().map(|listener| (listener.as_fd(), interest))
@@ -139,7 +141,9 @@ impl<'s> Acceptor<'s> {
 
     /// Lets nobody in any more, and hears no datagrams, but answers those that have arrived.
     pub(crate) fn close(&mut self) {
-        self.listener = None;
+        if let Some(listener) = self.listener.take() {
+            socket::stop_listening(&listener);
+        }
         if let Some(mut datagrams) = self.datagrams.take() {
             datagrams.finish();
         }
@@ -188,7 +192,7 @@ impl<'s> Acceptor<'s> {
         if !self.server.options.model.can_watch(stream.as_fd()) {
             return self.refuse(id, stream, peer, "its descriptor is beyond FD_SETSIZE");
         }
-        let Some((place, active)) = self.server.places.take() else {
+        let Some((place, active)) = self.places.take() else {
             return self.refuse(id, stream, peer, "all places are taken");
         };
         if let Err(error) = socket::prepare(&stream, self.mode, &self.server.options.socket) {

@@ -64,8 +64,8 @@ mod workers;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use antiphon_protocol::Settings;
 use tracing::info;
@@ -86,7 +86,8 @@ pub struct Server {
     settings: Settings,
     address: SocketAddr,
     sockets: Mutex<Vec<Sockets>>,
-    places: Places,
+    /// How many connections are open.
+    active: Arc<AtomicUsize>,
     last_id: AtomicU64,
     halt: Halt,
 }
@@ -101,12 +102,11 @@ impl Server {
         options.check()?;
         let sockets = bind_first(&options)?;
         let address = sockets[0].local_addr().map_err(StartError::Resources)?;
-        let places = places::limit_by_descriptors(options.max_connections.get());
         Ok(Self {
             settings: options.settings(),
             address,
             sockets: Mutex::new(sockets),
-            places: Places::new(places),
+            active: Arc::default(),
             last_id: AtomicU64::new(0),
             halt: Halt::new().map_err(StartError::Resources)?,
             options,
@@ -152,6 +152,12 @@ impl Server {
     /// A new listening socket at the same address, after the first one was closed.
     fn listen_again(&self) -> io::Result<TcpListener> {
         socket::listen(self.address, &self.options.socket)
+    }
+
+    /// The places of one loop or accepting thread: its share of all.
+    fn places(&self) -> Places {
+        let all = places::limit_by_descriptors(self.options.max_connections.get());
+        Places::new(all.div_ceil(self.options.workers()), Arc::clone(&self.active))
     }
 
     fn next_id(&self) -> u64 {

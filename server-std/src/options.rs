@@ -159,11 +159,11 @@ impl Options {
         settings
     }
 
-    /// How many workers the model has.
+    /// How many workers the model has: never more than there may be connections.
     #[must_use]
     pub fn workers(&self) -> usize {
         let workers = self.workers.map(NonZeroUsize::get).or(self.model.default_workers());
-        workers.unwrap_or(1)
+        workers.unwrap_or(1).min(self.max_connections.get())
     }
 
     /// Whether all of it makes sense together.

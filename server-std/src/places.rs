@@ -1,8 +1,10 @@
 //! How many connections may be open: a counter that threads can wait on.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// The places of a server.
+/// The places that one loop, or one accepting thread, has to give. Each has its own, so that
+/// nobody has to be told when a place of somebody else becomes free.
 #[derive(Clone, Debug)]
 pub(crate) struct Places(Arc<Inner>);
 
@@ -12,6 +14,8 @@ struct Inner {
     /// `taken <= limit`
     taken: Mutex<usize>,
     freed: Condvar,
+    /// How many are taken in the whole server.
+    active: Arc<AtomicUsize>,
 }
 
 /// One taken place; dropping it frees it.
@@ -19,19 +23,21 @@ struct Inner {
 pub(crate) struct Place(Places);
 
 impl Places {
-    /// All of them free.
-    pub(crate) fn new(limit: usize) -> Self {
-        Self(Arc::new(Inner { limit, taken: Mutex::new(0), freed: Condvar::new() }))
+    /// All of them free; `active` counts those that are taken in the whole server.
+    pub(crate) fn new(limit: usize, active: Arc<AtomicUsize>) -> Self {
+        Self(Arc::new(Inner { limit, taken: Mutex::new(0), freed: Condvar::new(), active }))
     }
 
-    /// Takes a place and tells how many are taken now; `None` when there is none.
+    /// Takes a place and tells how many are taken now in the whole server; `None` when there is
+    /// none.
     pub(crate) fn take(&self) -> Option<(Place, usize)> {
         let mut taken = self.lock();
         if *taken == self.0.limit {
             return None;
         }
         *taken += 1;
-        Some((Place(self.clone()), *taken))
+        let active = self.0.active.fetch_add(1, Ordering::Relaxed) + 1;
+        Some((Place(self.clone()), active))
     }
 
     /// Whether all are taken.
@@ -53,6 +59,7 @@ impl Places {
 impl Drop for Place {
     fn drop(&mut self) {
         *self.0.lock() -= 1;
+        self.0.0.active.fetch_sub(1, Ordering::Relaxed);
         self.0.0.freed.notify_one();
     }
 }
@@ -80,7 +87,7 @@ mod tests {
 
     #[test]
     fn places_are_taken_and_freed() {
-        let places = Places::new(2);
+        let places = Places::new(2, Arc::default());
         let (first, taken) = places.take().unwrap();
         assert_eq!(taken, 1);
         let second = places.take();

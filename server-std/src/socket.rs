@@ -5,7 +5,7 @@
 
 use std::fmt::Debug;
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
@@ -86,6 +86,12 @@ pub fn listen(address: SocketAddr, options: &SocketOptions) -> io::Result<TcpLis
     debug!("listening, with a queue of {}", options.backlog);
     set_mode(&socket, Mode::NonBlocking)?;
     Ok(socket.into())
+}
+
+/// Ends a listening socket, also for other threads that hold it and are busy.
+pub(crate) fn stop_listening(listener: &TcpListener) {
+    // Linux ends it; systems that do not, say so, and end it with its last holder.
+    SockRef::from(listener).shutdown(Shutdown::Both).unwrap_or_default();
 }
 
 /// A socket for datagrams, bound to `address`. It never blocks.

@@ -26,8 +26,11 @@ impl Cell {
 /// What a model can do decides which lists of a service apply to it:
 ///
 /// - `sequential`: one client at a time;
-/// - `concurrent`: many at a time;
-/// - `multiplexed`: many at a time, on one thread.
+/// - `concurrent`: many at a time, as many as there are workers at least;
+/// - `roomy`: many at a time, and somebody is free to refuse more;
+/// - `multiplexed`: all that, on one thread.
+///
+/// A `pooled` model is concurrent and no more; a `concurrent` one is roomy too.
 #[macro_export]
 macro_rules! cells {
     (models { $($model:ident: $kind:ident)* } services $services:tt) => {
@@ -53,19 +56,25 @@ macro_rules! cells {
         all { $($all:ident)* }
         sequential { $($sequential:ident)* }
         concurrent { $($concurrent:ident)* }
+        roomy { $($roomy:ident)* }
         multiplexed { $($multiplexed:ident)* }
     }) => {
         $crate::cells! { @tests $($all)* }
-        $crate::cells! { @$kind [$($sequential)*] [$($concurrent)*] [$($multiplexed)*] }
+        $crate::cells! {
+            @$kind [$($sequential)*] [$($concurrent)*] [$($roomy)*] [$($multiplexed)*]
+        }
     };
-    (@sequential [$($one:ident)*] $many:tt $multiplexed:tt) => {
+    (@sequential [$($one:ident)*] $many:tt $roomy:tt $multiplexed:tt) => {
         $crate::cells! { @tests $($one)* }
     };
-    (@concurrent $one:tt [$($many:ident)*] $multiplexed:tt) => {
+    (@pooled $one:tt [$($many:ident)*] $roomy:tt $multiplexed:tt) => {
         $crate::cells! { @tests $($many)* }
     };
-    (@multiplexed $one:tt [$($many:ident)*] [$($multiplexed:ident)*]) => {
-        $crate::cells! { @tests $($many)* $($multiplexed)* }
+    (@concurrent $one:tt [$($many:ident)*] [$($roomy:ident)*] $multiplexed:tt) => {
+        $crate::cells! { @tests $($many)* $($roomy)* }
+    };
+    (@multiplexed $one:tt [$($many:ident)*] [$($roomy:ident)*] [$($multiplexed:ident)*]) => {
+        $crate::cells! { @tests $($many)* $($roomy)* $($multiplexed)* }
     };
     (@tests $($behaviour:ident)*) => {
         $(
