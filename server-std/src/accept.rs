@@ -195,8 +195,8 @@ impl<'s> Acceptor<'s> {
         let Some((place, active)) = self.places.take() else {
             return self.refuse(id, stream, peer, "all places are taken");
         };
-        if let Err(error) = socket::prepare(&stream, self.mode, &self.server.options.socket) {
-            let error = explain::named(&error);
+        if let Err(error) = socket::prepare(&stream, self.mode, &self.server.options.bind.socket) {
+            let error = explain::errno(&error);
             self.throttle.pass(|unlogged| warn!(id, %peer, error, unlogged, "lost at once"));
             return None;
         }
@@ -230,7 +230,7 @@ impl<'s> Acceptor<'s> {
                 // The client stays in the queue, so the socket stays ready: without a pause this
                 // would be tried for ever.
                 self.paused_until = Some(Instant::now() + PAUSE);
-                let error = explain::named(&error);
+                let error = explain::errno(&error);
                 self.throttle.pass(|unlogged| {
                     warn!(error, unlogged, "cannot accept for now; raise `ulimit -n`");
                 });
@@ -240,7 +240,7 @@ impl<'s> Acceptor<'s> {
             Some(Errno::BADF | Errno::INVAL | Errno::NOTSOCK) => Err(error),
             // accept(2): errors of the new connection are to be treated like EAGAIN.
             _ => {
-                let error = explain::named(&error);
+                let error = explain::errno(&error);
                 self.throttle.pass(|unlogged| warn!(error, unlogged, "lost before the accept"));
                 Ok(())
             }

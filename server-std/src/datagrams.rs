@@ -52,7 +52,7 @@ impl<'s> Datagrams<'s> {
             Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
             // An ICMP refusal of an earlier reply, for example: some systems report it here.
             Err(error) => {
-                let error = explain::named(&error);
+                let error = explain::errno(&error);
                 self.throttle.pass(|unlogged| warn!(error, unlogged, "a datagram was lost"));
             }
         }
@@ -82,7 +82,7 @@ impl<'s> Datagrams<'s> {
             Ok(_) => debug!(%peer, "sent {length} bytes in a datagram: {}", Excerpt(reply)),
             // Too large for one datagram, refused by a filter, no room at the moment.
             Err(error) => {
-                let error = explain::named(&error);
+                let error = explain::errno(&error);
                 self.throttle.pass(|unlogged| warn!(%peer, error, unlogged, "a reply was dropped"));
             }
         }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use thiserror::Error;
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, EndpointError};
 use crate::options::OptionsError;
 
 /// A server could not start.
@@ -25,6 +25,59 @@ pub enum StartError {
     Resources(io::Error),
 }
 
+/// A client could not reach its server.
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// The words on the command line are no address.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The host is not known.
+    #[error("cannot find {0}: {1}; check the spelling, or give an address such as 127.0.0.1")]
+    Resolve(Endpoint, io::Error),
+    /// None of the host's addresses could be reached; here is each with its failure.
+    #[error("{}", attempts(.0))]
+    Connect(Vec<(SocketAddr, io::Error)>),
+}
+
+/// One sentence for each address that was tried.
+fn attempts(attempts: &[(SocketAddr, io::Error)]) -> String {
+    let sentences = attempts.iter().map(|(address, error)| {
+        format!("cannot connect to {address}: {}", connecting(*address, error))
+    });
+    sentences.collect::<Vec<_>>().join("\n")
+}
+
+/// Why `address` cannot be reached.
+fn connecting(address: SocketAddr, error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => format!(
+            "connection refused: nothing is listening on {address}; \
+             start the server first, or check the port"
+        ),
+        ErrorKind::TimedOut => "connection timed out: no answer came at all; \
+             check the address, and whether a firewall drops what is sent there"
+            .into(),
+        ErrorKind::ConnectionReset => "connection reset: something there took the connection and \
+             dropped it at once; check whether it is the right server, and not overloaded"
+            .into(),
+        ErrorKind::NetworkUnreachable => "network unreachable: this machine knows no way there; \
+             check its network connection, or try another address of the host"
+            .into(),
+        ErrorKind::HostUnreachable => {
+            "host unreachable: its network is there, the machine is not; \
+             check the address, and whether the machine is on"
+                .into()
+        }
+        ErrorKind::PermissionDenied => "no permission: a rule of this machine forbids it; \
+             check its firewall, and that the address is not a broadcast address"
+            .into(),
+        ErrorKind::AddrNotAvailable => "the system has no address or port left to connect from; \
+             wait for old connections to go away, and check the address and the port"
+            .into(),
+        _ => format!("{error}; check the address"),
+    }
+}
+
 /// Why a socket cannot listen where it was told to.
 fn listening(error: &io::Error) -> String {
     match error.kind() {
@@ -38,18 +91,8 @@ fn listening(error: &io::Error) -> String {
         ErrorKind::PermissionDenied => {
             "no permission; ports below 1024 are for administrators, choose a higher one".into()
         }
-        _ => named(error),
+        _ => errno(error),
     }
-}
-
-/// A failure with the name that manual pages give it, as in `ECONNRESET: Connection reset by peer`.
-#[must_use]
-pub fn named(error: &io::Error) -> String {
-    #[cfg(unix)]
-    if let Some(code) = error.raw_os_error() {
-        return nix::errno::Errno::from_raw(code).to_string();
-    }
-    error.to_string()
 }
 
 /// Why a connection broke, as far as the one side can tell.
@@ -61,5 +104,41 @@ pub fn lost(error: &io::Error) -> String {
         ErrorKind::TimedOut => "the network does not reach the peer any more",
         _ => "the connection failed",
     };
-    format!("{meaning} ({})", named(error))
+    format!("{meaning} ({})", errno(error))
+}
+
+/// The name of a failed system call's error and what it means, as `errno(3)` lists them:
+/// `ECONNREFUSED: Connection refused`.
+#[must_use]
+pub fn errno(error: &io::Error) -> String {
+    #[cfg(unix)]
+    if let Some(code) = error.raw_os_error() {
+        return nix::errno::Errno::from_raw(code).to_string();
+    }
+    error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_that_was_tried_is_named_with_its_failure() {
+        let tried = ["[::1]:5000", "127.0.0.1:5000"].map(|address| address.parse().unwrap());
+        let kinds = [ErrorKind::NetworkUnreachable, ErrorKind::ConnectionRefused];
+        let error =
+            ConnectError::Connect(tried.into_iter().zip(kinds.map(io::Error::from)).collect());
+        let text = error.to_string();
+        assert!(text.starts_with("cannot connect to [::1]:5000: network unreachable: "), "{text}");
+        let second = "\ncannot connect to 127.0.0.1:5000: connection refused: nothing is listening \
+                      on 127.0.0.1:5000; start the server first, or check the port";
+        assert!(text.ends_with(second), "{text}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn failures_have_their_classic_names() {
+        let refused = io::Error::from_raw_os_error(rustix::io::Errno::CONNREFUSED.raw_os_error());
+        assert_eq!(errno(&refused), "ECONNREFUSED: Connection refused");
+    }
 }

@@ -151,7 +151,7 @@ impl Server {
 
     /// A new listening socket at the same address, after the first one was closed.
     fn listen_again(&self) -> io::Result<TcpListener> {
-        socket::listen(self.address, &self.options.socket)
+        socket::listen(self.address, &self.options.bind)
     }
 
     /// The places of one loop or accepting thread: its share of all.

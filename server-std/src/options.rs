@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::model::Model;
-use crate::socket::SocketOptions;
+use crate::socket::BindOptions;
 use crate::transport::Transport;
 
 /// Everything that can be said about a server.
@@ -89,7 +89,7 @@ pub struct Options {
 
     /// Options of the sockets
     #[command(flatten)]
-    pub socket: SocketOptions,
+    pub bind: BindOptions,
 
     /// Format of the log on standard error
     #[arg(long, value_enum, default_value_t)]

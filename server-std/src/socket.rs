@@ -6,9 +6,11 @@
 use std::fmt::Debug;
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tracing::debug;
 
@@ -21,14 +23,10 @@ pub enum Mode {
     NonBlocking,
 }
 
-/// What a person can ask for of the sockets: see socket(7), tcp(7), ip(7) and ipv6(7).
+/// What a person can ask for of any socket: see socket(7), tcp(7) and ip(7).
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Socket options")]
 pub struct SocketOptions {
-    /// How many connections the system holds ready to be accepted
-    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(i32).range(0..))]
-    pub backlog: i32,
-
     /// Send small segments at once (TCP_NODELAY)
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set)]
     pub no_delay: bool,
@@ -41,6 +39,23 @@ pub struct SocketOptions {
     #[arg(long, value_name = "SECONDS")]
     pub linger: Option<u16>,
 
+    /// Size of the buffer for what has arrived (SO_RCVBUF)
+    #[arg(long, value_name = "BYTES")]
+    pub receive_buffer: Option<usize>,
+
+    /// Size of the buffer for what is to be sent (SO_SNDBUF)
+    #[arg(long, value_name = "BYTES")]
+    pub send_buffer: Option<usize>,
+}
+
+/// What a person can ask for of the sockets that a server binds.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Socket options")]
+pub struct BindOptions {
+    /// How many connections the system holds ready to be accepted
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(i32).range(0..))]
+    pub backlog: i32,
+
     /// Bind although old connections of the port still fade out: TCP on Unix only (SO_REUSEADDR)
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set)]
     pub reuse_address: bool,
@@ -50,17 +65,13 @@ pub struct SocketOptions {
     #[arg(long)]
     pub reuse_port: bool,
 
-    /// Size of the buffer for what has arrived (SO_RCVBUF)
-    #[arg(long, value_name = "BYTES")]
-    pub receive_buffer: Option<usize>,
-
-    /// Size of the buffer for what is to be sent (SO_SNDBUF)
-    #[arg(long, value_name = "BYTES")]
-    pub send_buffer: Option<usize>,
-
     /// Take only IPv6 at an IPv6 address, not IPv4 too (IPV6_V6ONLY)
     #[arg(long)]
     pub only_v6: bool,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show it as help")]
+    pub socket: SocketOptions,
 }
 
 /// A listening socket, bound to `address`. It never blocks, because who waits for it waits for
@@ -69,8 +80,8 @@ pub struct SocketOptions {
 /// # Errors
 ///
 /// Those of socket(2), setsockopt(2), bind(2) and listen(2).
-pub fn listen(address: SocketAddr, options: &SocketOptions) -> io::Result<TcpListener> {
-    let socket = create(address, Type::STREAM, options)?;
+pub fn listen(address: SocketAddr, options: &BindOptions) -> io::Result<TcpListener> {
+    let socket = create(address, Type::STREAM, &options.socket)?;
     // Without it a server could not be started again for a minute after it closed a connection.
     // On Windows the same option would let two servers share a port.
     #[cfg(unix)]
@@ -81,7 +92,7 @@ pub fn listen(address: SocketAddr, options: &SocketOptions) -> io::Result<TcpLis
         Socket::set_reuse_address,
         Socket::reuse_address,
     )?;
-    bind(&socket, address)?;
+    bind(&socket, address, options)?;
     socket.listen(options.backlog)?;
     debug!("listening, with a queue of {}", options.backlog);
     set_mode(&socket, Mode::NonBlocking)?;
@@ -99,9 +110,9 @@ pub(crate) fn stop_listening(listener: &TcpListener) {
 /// # Errors
 ///
 /// Those of socket(2), setsockopt(2) and bind(2).
-pub fn bind_datagrams(address: SocketAddr, options: &SocketOptions) -> io::Result<UdpSocket> {
-    let socket = create(address, Type::DGRAM, options)?;
-    bind(&socket, address)?;
+pub fn bind_datagrams(address: SocketAddr, options: &BindOptions) -> io::Result<UdpSocket> {
+    let socket = create(address, Type::DGRAM, &options.socket)?;
+    bind(&socket, address, options)?;
     set_mode(&socket, Mode::NonBlocking)?;
     Ok(socket.into())
 }
@@ -114,6 +125,52 @@ pub fn bind_datagrams(address: SocketAddr, options: &SocketOptions) -> io::Resul
 #[cfg(target_os = "linux")]
 pub(crate) fn share_port<'s>(socket: impl Into<SockRef<'s>>) -> io::Result<()> {
     socket.into().set_reuse_port(true)
+}
+
+/// A stream to `address`. It may take `timeout` to get there, or, if that is `None`, as long as the
+/// system tries.
+///
+/// # Errors
+///
+/// Those of socket(2), connect(2) and [`prepare`]; `TimedOut` after `timeout`.
+pub fn connect(
+    address: SocketAddr,
+    mode: Mode,
+    timeout: Option<Duration>,
+    options: &SocketOptions,
+) -> io::Result<TcpStream> {
+    let socket = create(address, Type::STREAM, options)?;
+    match (mode, timeout) {
+        (Mode::Blocking, Some(timeout)) => socket.connect_timeout(&address.into(), timeout)?,
+        (Mode::Blocking, None) => socket.connect(&address.into())?,
+        (Mode::NonBlocking, _) => {
+            set_mode(&socket, mode)?;
+            match socket.connect(&address.into()) {
+                Err(error) if is_in_progress(&error) => finish_connecting(&socket, timeout)?,
+                outcome => outcome?,
+            }
+        }
+    }
+    let stream = socket.into();
+    prepare(&stream, mode, options)?;
+    Ok(stream)
+}
+
+/// A datagram socket for one peer: it hears only `address`, and hears of it when nobody listens
+/// there.
+///
+/// # Errors
+///
+/// Those of socket(2), setsockopt(2), connect(2) and fcntl(2).
+pub fn connect_datagram(
+    address: SocketAddr,
+    mode: Mode,
+    options: &SocketOptions,
+) -> io::Result<UdpSocket> {
+    let socket = create(address, Type::DGRAM, options)?;
+    socket.connect(&address.into())?;
+    set_mode(&socket, mode)?;
+    Ok(socket.into())
 }
 
 /// Prepares a connected socket that a listening socket gave.
@@ -142,14 +199,6 @@ fn create(address: SocketAddr, kind: Type, options: &SocketOptions) -> io::Resul
     let domain = Domain::for_address(address);
     let socket = Socket::new(domain, kind, Some(protocol))?;
     debug!("created a {} socket", if stream { "TCP" } else { "UDP" });
-    if domain == Domain::IPV6 {
-        // Set either way: systems differ in their default.
-        set(&socket, "only IPv6", options.only_v6, Socket::set_only_v6, Socket::only_v6)?;
-    }
-    #[cfg(unix)]
-    if options.reuse_port {
-        set(&socket, "reuse port", true, Socket::set_reuse_port, Socket::reuse_port)?;
-    }
     // Before listen(2) and connect(2), which negotiate the window scale from them (tcp(7)).
     if let Some(size) = options.receive_buffer {
         let granted = Socket::recv_buffer_size;
@@ -162,7 +211,15 @@ fn create(address: SocketAddr, kind: Type, options: &SocketOptions) -> io::Resul
     Ok(socket)
 }
 
-fn bind(socket: &Socket, address: SocketAddr) -> io::Result<()> {
+fn bind(socket: &Socket, address: SocketAddr, options: &BindOptions) -> io::Result<()> {
+    if address.is_ipv6() {
+        // Set either way: systems differ in their default.
+        set(socket, "only IPv6", options.only_v6, Socket::set_only_v6, Socket::only_v6)?;
+    }
+    #[cfg(unix)]
+    if options.reuse_port {
+        set(socket, "reuse port", true, Socket::set_reuse_port, Socket::reuse_port)?;
+    }
     debug!("binding to {address}");
     socket.bind(&address.into())
 }
@@ -181,6 +238,28 @@ fn set_stream_options(socket: &Socket, options: &SocketOptions) -> io::Result<()
         set(socket, "linger", asked, Socket::set_linger, Socket::linger)?;
     }
     Ok(())
+}
+
+/// Waits for the end of a handshake that a socket has begun without waiting for it: see `EINPROGRESS`
+/// in connect(2).
+fn finish_connecting(socket: &Socket, timeout: Option<Duration>) -> io::Result<()> {
+    let end = timeout.map(|timeout| Instant::now() + timeout);
+    loop {
+        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+        let left = left.and_then(|left| Timespec::try_from(left).ok());
+        match poll(&mut [PollFd::new(socket, PollFlags::OUT)], left.as_ref()) {
+            Ok(0) => return Err(io::ErrorKind::TimedOut.into()),
+            Ok(_) => return socket.take_error()?.map_or(Ok(()), Err),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Not a failure: Unix and Windows have different words for it.
+fn is_in_progress(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::INPROGRESS.raw_os_error())
+        || error.kind() == io::ErrorKind::WouldBlock
 }
 
 /// Asks for an option, and looks what was granted.

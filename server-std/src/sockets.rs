@@ -34,12 +34,12 @@ impl Sockets {
     fn try_bind(mut address: SocketAddr, options: &Options) -> io::Result<Self> {
         let mut sockets = Self::default();
         if options.transport.has_tcp() {
-            let listener = socket::listen(address, &options.socket)?;
+            let listener = socket::listen(address, &options.bind)?;
             address = listener.local_addr()?;
             sockets.listener = Some(listener);
         }
         if options.transport.has_udp() {
-            sockets.datagrams = Some(socket::bind_datagrams(address, &options.socket)?);
+            sockets.datagrams = Some(socket::bind_datagrams(address, &options.bind)?);
         }
         Ok(sockets)
     }
@@ -68,7 +68,7 @@ impl Sockets {
         }
         let address = self.local_addr()?;
         let mut options = options.clone();
-        options.socket.reuse_port = true;
+        options.bind.reuse_port = true;
         let others = (0..further).map(|_| Self::bind(address, &options));
         others.chain([Ok(self)]).collect()
     }
