@@ -1,0 +1,106 @@
+//! What is owed, and for how long it may be: shared by the side that sends and the side that
+//! receives.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How far one conversation has got.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    /// Requests that are owed a reply, sent already or about to be.
+    asked: AtomicU64,
+    /// The client has nothing more to say, and the server was told so.
+    finished: AtomicBool,
+    /// When bytes last moved, in whichever direction.
+    moved: Mutex<Instant>,
+    trouble: Mutex<Option<Trouble>>,
+}
+
+/// Why the client stopped sending early.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// There may be more requests, but they cannot be read.
+    Input(io::Error),
+    /// The server does not take them.
+    Sending(io::Error),
+}
+
+impl Tally {
+    pub(crate) fn new() -> Self {
+        Self {
+            asked: AtomicU64::new(0),
+            finished: AtomicBool::new(false),
+            moved: Mutex::new(Instant::now()),
+            trouble: Mutex::default(),
+        }
+    }
+
+    /// So many requests were made by now.
+    pub(crate) fn ask(&self, asked: u64) {
+        self.asked.store(asked, Ordering::SeqCst);
+    }
+
+    /// Bytes were sent, or received.
+    pub(crate) fn moves(&self) {
+        *lock(&self.moved) = Instant::now();
+    }
+
+    /// The server was told that nothing more comes.
+    pub(crate) fn finish(&self) {
+        self.moves();
+        self.finished.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.finished.load(Ordering::SeqCst)
+    }
+
+    /// Sending has ended early.
+    pub(crate) fn stop(&self, trouble: Trouble) {
+        *lock(&self.trouble) = Some(trouble);
+    }
+
+    pub(crate) fn take_trouble(&self) -> Option<Trouble> {
+        lock(&self.trouble).take()
+    }
+
+    /// How many replies are still to come when `answers` have.
+    pub(crate) fn owed(&self, answers: u64) -> u64 {
+        self.asked.load(Ordering::SeqCst).saturating_sub(answers)
+    }
+
+    /// For how long to wait for the server now; `None` when its time is over. As long as it owes
+    /// nothing and may be asked more, its time does not run.
+    pub(crate) fn left(&self, timeout: Duration, answers: u64) -> Option<Duration> {
+        if self.owed(answers) == 0 && !self.is_finished() {
+            return Some(timeout);
+        }
+        let end = *lock(&self.moved) + timeout;
+        end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_runs_only_while_something_is_owed() {
+        let tally = Tally::new();
+        let moment = Duration::from_nanos(1);
+        let is_over = |answers| tally.left(moment, answers).is_none();
+        assert!(!is_over(0), "nothing was asked yet");
+        tally.ask(2);
+        assert!(is_over(1));
+        assert!(!is_over(2));
+        tally.finish();
+        assert!(is_over(2), "the server should close now");
+        assert!(tally.left(Duration::from_secs(60), 2).is_some());
+    }
+}
