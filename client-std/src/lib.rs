@@ -6,10 +6,11 @@
 //! can tell why when something is missing.
 //!
 //! How a line travels: from standard input into `requests`, over one
-//! stream (`exchange`), and back through `replies` to the `console`.
+//! stream (`exchange`) or in datagrams (`datagrams`), and back through `replies` to the `console`.
 
 mod args;
 mod console;
+mod datagrams;
 mod exchange;
 mod failure;
 mod replies;
@@ -28,7 +29,7 @@ use crate::console::Console;
 use crate::exchange::exchange;
 pub use crate::failure::Failure;
 use crate::requests::Requests;
-use crate::transport::connect;
+use crate::transport::{connect, connect_datagram};
 
 /// How a client ends that could do what it was asked to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,10 +51,20 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.reconnect {
         return converse(args, console, |requests, console| each_alone(args, requests, console));
     }
-    let (stream, peer) = connect(args, &console)?;
-    converse(args, console, |requests, console| {
-        exchange(stream, peer, args.mode(), args.timeout, requests, console)
-    })
+    match args.transport {
+        Transport::Tcp => {
+            let (stream, peer) = connect(args, &console)?;
+            converse(args, console, |requests, console| {
+                exchange(stream, peer, args.mode(), args.timeout, requests, console)
+            })
+        }
+        Transport::Udp => {
+            let (socket, peer) = connect_datagram(args, &console)?;
+            converse(args, console, |requests, console| {
+                datagrams::ask(socket, peer, args, requests, console)
+            })
+        }
+    }
 }
 
 /// Finds out where requests come from and where replies go, and lets `talk` do the rest.
