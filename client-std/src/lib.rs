@@ -5,7 +5,7 @@
 //! and however the network cuts it. What it knows is who owes whom: it ends when all is said, and
 //! can tell why when something is missing.
 //!
-//! How a line travels: from standard input into `requests`, over one
+//! How a line travels: from the prompt (`repl`) or from standard input into `requests`, over one
 //! stream (`exchange`) or in datagrams (`datagrams`), and back through `replies` to the `console`.
 
 mod args;
@@ -13,13 +13,14 @@ mod console;
 mod datagrams;
 mod exchange;
 mod failure;
+mod repl;
 mod replies;
 mod requests;
 mod tally;
 mod transport;
 
 use std::fs::File;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 use antiphon_server::explain::ConnectError;
@@ -28,6 +29,7 @@ pub use crate::args::{Args, Transport};
 use crate::console::Console;
 use crate::exchange::exchange;
 pub use crate::failure::Failure;
+use crate::repl::Prompt;
 use crate::requests::Requests;
 use crate::transport::{connect, connect_datagram};
 
@@ -75,6 +77,14 @@ fn converse(
 ) -> Result<Outcome, Failure> {
     if !args.requests.is_empty() {
         return talk(Requests::from_lines(&args.requests), &Arc::new(console));
+    }
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        if let Some((prompt, requests, console)) = Prompt::open(args.verbose)? {
+            let console = Arc::new(console);
+            let outcome = talk(requests, &console);
+            prompt.close(&console);
+            return outcome;
+        }
     }
     let input = standard_input().map_err(Failure::Input)?;
     talk(Requests::from_source(input), &Arc::new(console))

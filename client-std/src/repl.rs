@@ -1,0 +1,226 @@
+//! The prompt: a person at a terminal types requests, with line editing and history.
+//!
+//! ```text
+//!   keyboard -> prompt thread -> pipe -> exchange -> server
+//!   screen   <- screen thread <- notices <-+
+//! ```
+//!
+//! The exchange does not know that there is a prompt: lines come to it through a pipe as they
+//! would from a script. What it has to show goes through a thread that asks the prompt to make way
+//! for it, also while somebody types.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rustyline::history::MemHistory;
+use rustyline::{Config, Editor, ExternalPrinter};
+
+use crate::console::{Console, Notice};
+use crate::failure::Failure;
+use crate::requests::{LastLine, Requests};
+
+/// A prompt on the terminal, and the thread behind it.
+#[derive(Debug)]
+pub(crate) struct Prompt {
+    typist: JoinHandle<()>,
+    screen: JoinHandle<()>,
+    /// Until the conversation is over, and nothing that is typed matters any more.
+    running: Arc<AtomicBool>,
+}
+
+impl Prompt {
+    /// Begins to prompt; gives what is typed, and the way to what is shown. `None` on a terminal
+    /// on which no lines can be edited.
+    pub(crate) fn open(verbose: bool) -> Result<Option<(Self, Requests, Console)>, Failure> {
+        let config = Config::builder().auto_add_history(true).build();
+        let history = MemHistory::with_config(&config);
+        let Ok(mut editor) = Editor::<(), _>::with_history(config, history) else {
+            return Ok(None);
+        };
+        let Ok(printer) = editor.create_external_printer() else { return Ok(None) };
+        let running = Arc::new(AtomicBool::new(true));
+        expect_interrupts(&running).map_err(Failure::Resources)?;
+        let (reader, writer) = io::pipe().map_err(Failure::Resources)?;
+        let (notices, noticed) = mpsc::sync_channel(BACKLOG);
+        let (shown, seen) = mpsc::channel();
+        let screen = spawn("screen", move || display(printer, &noticed, &shown))?;
+        let goes_on = Arc::clone(&running);
+        let typist = spawn("prompt", move || type_lines(editor, writer, &seen, &goes_on))?;
+        let prompt = Self { typist, screen, running };
+        let requests = Requests::from_source(source(reader));
+        Ok(Some((prompt, requests, Console::prompt(verbose, notices))))
+    }
+
+    /// Shows what is still to be shown, and ends the prompt, even if somebody is typing.
+    pub(crate) fn close(self, console: &Console) {
+        self.running.store(false, Ordering::SeqCst);
+        console.end();
+        self.screen.join().unwrap_or_default();
+        end_prompt(&self.typist);
+        self.typist.join().unwrap_or_default();
+    }
+}
+
+/// Prompts for lines and passes them on, until the last one.
+fn type_lines(
+    mut editor: Editor<(), MemHistory>,
+    mut requests: io::PipeWriter,
+    seen: &Receiver<()>,
+    running: &AtomicBool,
+) {
+    while running.load(Ordering::SeqCst) {
+        // Control-D, control-C, a terminal that went away: all of them are the end of input.
+        let Ok(line) = editor.readline(PROMPT) else { break };
+        while seen.try_recv().is_ok() {}
+        if requests.write_all(format!("{line}\n").as_bytes()).is_err()
+            || LastLine::parse(line.as_bytes()).is_some()
+        {
+            break;
+        }
+        // A prompt that comes back before the reply would only have to make way for it.
+        seen.recv_timeout(COURTESY).unwrap_or_default();
+    }
+}
+
+/// Shows notices, whether the prompt is there or not.
+fn display(
+    mut printer: impl ExternalPrinter,
+    noticed: &Receiver<Notice>,
+    shown: &mpsc::Sender<()>,
+) {
+    let mut line = String::new();
+    loop {
+        // The front of a line waits a moment for the rest, because the prompt takes whole ones.
+        let notice = if line.is_empty() {
+            noticed.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            noticed.recv_timeout(HESITATION)
+        };
+        match notice {
+            Ok(Notice::Reply(bytes)) => {
+                line.push_str(&printable(&bytes));
+                let Some(end) = line.rfind('\n') else { continue };
+                let rest = line.split_off(end + 1);
+                show(&mut printer, std::mem::replace(&mut line, rest));
+            }
+            Ok(Notice::Remark(remark)) => show(&mut printer, remark),
+            Err(RecvTimeoutError::Timeout) => {
+                line.push('\n');
+                show(&mut printer, std::mem::take(&mut line));
+            }
+            Ok(Notice::End) | Err(RecvTimeoutError::Disconnected) => break,
+        }
+        shown.send(()).unwrap_or_default();
+    }
+    if !line.is_empty() {
+        show(&mut printer, line + "\n");
+    }
+}
+
+/// Shows `text`, and returns when it is on the screen.
+fn show(printer: &mut impl ExternalPrinter, text: String) {
+    // The editor holds one message that it has not shown yet, and loses it if it ends before. A
+    // second one gets in only when the first is out.
+    let is_shown = printer.print(text.clone()).and_then(|()| printer.print(NOTHING.to_owned()));
+    if is_shown.is_err() {
+        print!("{text}");
+        io::stdout().flush().unwrap_or_default();
+    }
+}
+
+/// What a server says may not move the cursor of a terminal, or worse.
+fn printable(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for character in String::from_utf8_lossy(bytes).chars() {
+        if character.is_control() && !matches!(character, '\n' | '\t') {
+            text.extend(character.escape_default());
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
+    thread::Builder::new().name(name.into()).spawn(work).map_err(Failure::Resources)
+}
+
+/// SIGINT ends the prompt, for that is what the editor does with it, but in the moments between
+/// two prompts it would end the client. It does so only while the conversation is `running`.
+#[cfg(unix)]
+fn expect_interrupts(running: &Arc<AtomicBool>) -> io::Result<()> {
+    use signal_hook::{consts::SIGINT, flag};
+    flag::register_conditional_shutdown(SIGINT, INTERRUPTED, Arc::clone(running)).map(drop)
+}
+
+#[cfg(not(unix))]
+fn expect_interrupts(_running: &Arc<AtomicBool>) -> io::Result<()> {
+    Ok(())
+}
+
+/// Nothing else ends an editor that waits for a key. It may miss one signal, in the moment before
+/// it is ready for it.
+#[cfg(unix)]
+fn end_prompt(typist: &JoinHandle<()>) {
+    use rustix::process::{Signal, getpid, kill_process};
+    while !typist.is_finished() {
+        kill_process(getpid(), Signal::INT).unwrap_or_default();
+        thread::sleep(BREATH);
+    }
+}
+
+#[cfg(not(unix))]
+fn end_prompt(typist: &JoinHandle<()>) {
+    if !typist.is_finished() {
+        println!("press Enter to end");
+    }
+}
+
+#[cfg(unix)]
+fn source(reader: io::PipeReader) -> File {
+    std::os::fd::OwnedFd::from(reader).into()
+}
+
+#[cfg(windows)]
+fn source(reader: io::PipeReader) -> File {
+    std::os::windows::io::OwnedHandle::from(reader).into()
+}
+
+const PROMPT: &str = "> ";
+
+/// Up one line and down again: as long as the prompt stands in a line of its own, no change.
+const NOTHING: &str = "\x1b[A\n";
+
+/// How many notices may wait to be shown; then whoever has more of them waits.
+const BACKLOG: usize = 16;
+
+/// How long the prompt waits for a reply before it comes back without.
+const COURTESY: Duration = Duration::from_millis(300);
+
+/// How long the front of a line waits for the rest, before it is taken for all there is.
+const HESITATION: Duration = Duration::from_millis(100);
+
+/// Between two signals.
+#[cfg(unix)]
+const BREATH: Duration = Duration::from_millis(10);
+
+/// The exit code of a program that the user interrupts: 128 and the number of the signal.
+#[cfg(unix)]
+const INTERRUPTED: i32 = 130;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_cannot_play_with_the_terminal() {
+        assert_eq!(printable("Answer is 8\n\tæ".as_bytes()), "Answer is 8\n\tæ");
+        assert_eq!(printable(b"\x1b[2J\x07\r"), "\\u{1b}[2J\\u{7}\\r");
+        assert_eq!(printable(b"\xff"), "\u{fffd}");
+    }
+}
