@@ -90,8 +90,12 @@ impl Correspondence<'_> {
     /// Drops what has come and was not waited for; a refusal of an earlier datagram, too.
     fn forget(&mut self) -> Result<(), Failure> {
         self.socket.set_nonblocking(true).map_err(Failure::Resources)?;
-        while !matches!(self.socket.recv(&mut self.memory), Err(error) if is_later(&error)) {
-            self.console.tell("dropped what came too late");
+        loop {
+            match self.socket.recv(&mut self.memory) {
+                Ok(_) => self.console.tell("dropped a datagram that came too late"),
+                Err(error) if is_refusal(&error) => {}
+                Err(_) => break,
+            }
         }
         self.socket.set_nonblocking(self.mode == Mode::NonBlocking).map_err(Failure::Resources)
     }
@@ -125,13 +129,12 @@ impl Correspondence<'_> {
 
     fn failure(&self, error: io::Error, request: &[u8]) -> Failure {
         self.console.tell(format_args!("failed: {}", errno(&error)));
-        match error.kind() {
-            // Windows calls it a reset.
-            ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => {
-                Failure::Refused { peer: self.peer }
-            }
-            _ if request.len() > LARGEST_SENT => Failure::TooLong { length: request.len() },
-            _ => Failure::Lost { peer: self.peer, error },
+        if is_refusal(&error) {
+            Failure::Refused { peer: self.peer }
+        } else if request.len() > LARGEST_SENT {
+            Failure::TooLong { length: request.len() }
+        } else {
+            Failure::Lost { peer: self.peer, error }
         }
     }
 }
@@ -166,6 +169,11 @@ impl Correspondence<'_> {
     fn wait_until_writable(&self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// What an ICMP message about an earlier datagram comes to; Windows calls it a reset.
+fn is_refusal(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset)
 }
 
 /// Not a failure: nothing has come, or there is no room at the moment.

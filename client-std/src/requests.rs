@@ -69,7 +69,7 @@ impl Requests {
 
     /// Whether [`Requests::read`] has something to wait for, and room for it.
     pub(crate) fn wants_input(&self) -> bool {
-        self.source.is_some() && !self.last && self.buffer.filled().len() < CAPACITY - 1
+        !self.is_complete() && self.buffer.filled().len() < CAPACITY - 1
     }
 
     /// Where [`Requests::read`] reads from.
@@ -89,9 +89,14 @@ impl Requests {
         self.ready -= count;
     }
 
-    /// Whether all is sent and nothing comes any more.
+    /// Whether nothing comes any more.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.last || self.source.is_none()
+    }
+
+    /// Whether nothing comes any more, and all is sent.
     pub(crate) fn is_over(&self) -> bool {
-        self.ready == 0 && (self.last || self.source.is_none())
+        self.is_complete() && self.ready == 0
     }
 
     /// How many requests have become ready, without the control words: a server may well answer

@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::requests::Requests;
+
 /// How far one conversation has got.
 #[derive(Debug)]
 pub(crate) struct Tally {
     /// Requests that are owed a reply, sent already or about to be.
     asked: AtomicU64,
-    /// The client has nothing more to say, and the server was told so.
+    /// There will be no more requests.
     finished: AtomicBool,
     /// When bytes last moved, in whichever direction.
     moved: Mutex<Instant>,
@@ -37,20 +39,15 @@ impl Tally {
         }
     }
 
-    /// So many requests were made by now.
-    pub(crate) fn ask(&self, asked: u64) {
-        self.asked.store(asked, Ordering::SeqCst);
+    /// Takes over how far the requests have got: before they are sent, for the server may be quick.
+    pub(crate) fn follow(&self, requests: &Requests) {
+        self.asked.store(requests.asked(), Ordering::SeqCst);
+        self.finished.fetch_or(requests.is_complete(), Ordering::SeqCst);
     }
 
     /// Bytes were sent, or received.
     pub(crate) fn moves(&self) {
         *lock(&self.moved) = Instant::now();
-    }
-
-    /// The server was told that nothing more comes.
-    pub(crate) fn finish(&self) {
-        self.moves();
-        self.finished.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn is_finished(&self) -> bool {
@@ -59,6 +56,7 @@ impl Tally {
 
     /// Sending has ended early.
     pub(crate) fn stop(&self, trouble: Trouble) {
+        self.finished.store(true, Ordering::SeqCst);
         *lock(&self.trouble) = Some(trouble);
     }
 
@@ -96,10 +94,10 @@ mod tests {
         let moment = Duration::from_nanos(1);
         let is_over = |answers| tally.left(moment, answers).is_none();
         assert!(!is_over(0), "nothing was asked yet");
-        tally.ask(2);
+        tally.asked.store(2, Ordering::SeqCst);
         assert!(is_over(1));
         assert!(!is_over(2));
-        tally.finish();
+        tally.follow(&Requests::from_lines(&["1+1", "2+2", "quit()"]));
         assert!(is_over(2), "the server should close now");
         assert!(tally.left(Duration::from_secs(60), 2).is_some());
     }

@@ -25,7 +25,7 @@ use crate::tally::{Tally, Trouble};
 pub(super) fn drive(mut exchange: Exchange, requests: Requests) -> Result<Outcome, Failure> {
     let (stream, tally, console) =
         (exchange.stream.clone(), exchange.tally.clone(), exchange.console.clone());
-    tally.ask(requests.asked());
+    tally.follow(&requests);
     thread::Builder::new()
         .name("sender".into())
         .spawn(move || send(&stream, requests, &tally, &console))
@@ -53,7 +53,7 @@ fn send(stream: &TcpStream, mut requests: Requests, tally: &Tally, console: &Con
                 tally.stop(Trouble::Input(error));
                 break;
             }
-            tally.ask(requests.asked());
+            tally.follow(&requests);
             continue;
         }
         match (&*stream).write(requests.ready()) {
@@ -67,9 +67,8 @@ fn send(stream: &TcpStream, mut requests: Requests, tally: &Tally, console: &Con
         }
     }
     console.tell("closing the sending side");
-    match stream.shutdown(Shutdown::Write) {
-        Ok(()) => tally.finish(),
-        Err(error) => give_up(error, tally, console),
+    if let Err(error) = stream.shutdown(Shutdown::Write) {
+        give_up(error, tally, console);
     }
 }
 

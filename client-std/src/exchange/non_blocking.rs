@@ -27,7 +27,7 @@ use crate::tally::Trouble;
 pub(super) fn drive(mut exchange: Exchange, mut requests: Requests) -> Result<Outcome, Failure> {
     let mut scratch = vec![0; CAPACITY];
     let mut sending = true;
-    exchange.tally.ask(requests.asked());
+    exchange.tally.follow(&requests);
     loop {
         if sending && requests.is_over() {
             sending = end(&exchange);
@@ -39,7 +39,7 @@ pub(super) fn drive(mut exchange: Exchange, mut requests: Requests) -> Result<Ou
                 exchange.tally.stop(Trouble::Input(error));
                 sending = end(&exchange);
             }
-            exchange.tally.ask(requests.asked());
+            exchange.tally.follow(&requests);
         }
         if ready.writable {
             sending = send(&exchange, &mut requests);
@@ -109,9 +109,8 @@ fn send(exchange: &Exchange, requests: &mut Requests) -> bool {
 /// Tells the server that nothing more comes; `false`, because that is so.
 fn end(exchange: &Exchange) -> bool {
     exchange.console.tell("closing the sending side");
-    match exchange.stream.shutdown(Shutdown::Write) {
-        Ok(()) => exchange.tally.finish(),
-        Err(error) => return give_up(exchange, error),
+    if let Err(error) = exchange.stream.shutdown(Shutdown::Write) {
+        give_up(exchange, error);
     }
     false
 }

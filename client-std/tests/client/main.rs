@@ -1,0 +1,25 @@
+//! The client as a program, against our servers and against peers that behave badly.
+//!
+//! Every behaviour is tested over both of its drivers: test names read
+//! `streams::non_blocking::replies_may_come_in_any_pieces`.
+
+mod datagrams;
+mod run;
+mod streams;
+#[cfg(unix)]
+mod terminal;
+mod words;
+
+/// The same tests for each driver.
+macro_rules! over_both_drivers {
+    ($($test:ident,)*) => {
+        mod blocking {
+            $(#[test] fn $test() { super::$test("--blocking"); })*
+        }
+        #[cfg(unix)]
+        mod non_blocking {
+            $(#[test] fn $test() { super::$test("--non-blocking"); })*
+        }
+    };
+}
+pub(crate) use over_both_drivers;

@@ -1,0 +1,160 @@
+//! What the client says when it fails, and its exit code.
+
+use std::io::Read as _;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use socket2::{Domain, SockRef, Socket, Type};
+
+use crate::over_both_drivers;
+use crate::run::{Client, client, ours, peer, read_line};
+
+over_both_drivers! {
+    a_close_with_replies_owed,
+    a_connection_that_is_not_taken,
+    a_directory_as_input,
+    a_host_that_nobody_knows,
+    a_reset,
+    each_step,
+    nobody_listens,
+    silence,
+    silence_without_debts,
+}
+
+#[test]
+fn wrong_usage_has_a_code_of_its_own() {
+    for args in [
+        &["localhost:5000"][..],
+        &["localhost", "http"],
+        &["--no-such-option"],
+        &["--timeout", "0"],
+        &["--retries", "1"],
+        &["--transport", "udp", "--reconnect"],
+        &["localhost:5000", "--reconnect"],
+        &["--blocking", "--non-blocking"],
+    ] {
+        let ended = client(args, "");
+        assert_eq!((&*ended.out, ended.code), ("", Some(2)), "{args:?}: {}", ended.words);
+        assert_ne!(ended.words, "");
+    }
+}
+
+fn nobody_listens(driver: &str) {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let words = format!(
+        "antiphon-client: cannot connect to {address}: connection refused: nothing is listening \
+         on {address}; start the server first, or check the port\n"
+    );
+    client(&[&address.port().to_string(), driver], "1+1\n").is_no("", &words);
+}
+
+fn a_host_that_nobody_knows(driver: &str) {
+    // Too long for a name, so nobody needs to be asked.
+    let host = "x".repeat(64);
+    client(&[&host, driver], "").is_no("", &format!("cannot find {host}:5000: "));
+}
+
+#[cfg(target_os = "linux")]
+fn a_connection_that_is_not_taken(driver: &str) {
+    // A full queue makes Linux leave further handshakes unanswered.
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    listener.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let fillers: Vec<_> = (0..4)
+        .map(|_| {
+            let filler = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            filler.set_nonblocking(true).unwrap();
+            filler.connect(&address).unwrap_or_default();
+            filler
+        })
+        .collect();
+    let port = address.as_socket().unwrap().port().to_string();
+    let ended = client(&[&port, driver, "--timeout", "0.1"], "");
+    ended.is_no("", "connection timed out: no answer came at all; check the address");
+    drop(fillers);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn a_connection_that_is_not_taken(_driver: &str) {}
+
+fn a_close_with_replies_owed(driver: &str) {
+    let (port, peer) = peer(1, |stream| {
+        read_line(&stream);
+    });
+    let ended = Client::start(&[&port, driver, "--request", "1+1"]).end();
+    ended.is_no("", "closed the connection and left 1 of the requests unanswered; if it closes");
+    peer.join().unwrap();
+}
+
+fn a_reset(driver: &str) {
+    let (port, peer) = peer(1, |stream| {
+        read_line(&stream);
+        SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+    });
+    let mut client = Client::start(&[&port, driver]);
+    client.say("1+1\n");
+    client.end().is_no("", "the peer reset the connection");
+    peer.join().unwrap();
+}
+
+fn silence(driver: &str) {
+    let (done, ended) = channel::<()>();
+    let (port, peer) = peer(1, move |_stream| ended.recv().unwrap_or_default());
+    let words =
+        "sent nothing for 0.1 seconds, and 2 of the requests are unanswered; it may be busy";
+    client(&[&port, driver, "--timeout", "0.1"], "1+1\n2+2\n").is_no("", words);
+    drop(done);
+    peer.join().unwrap();
+}
+
+fn silence_without_debts(driver: &str) {
+    // The server should close now, but all is said; and before that nobody hurries.
+    let (done, ended) = channel::<()>();
+    let (port, peer) = peer(1, move |mut stream| {
+        let mut reply = [0; 4];
+        stream.read_exact(&mut reply).unwrap();
+        std::io::Write::write_all(&mut stream, &reply).unwrap();
+        ended.recv().unwrap_or_default();
+    });
+    client(&[&port, driver, "--timeout", "0.1"], "1+1\n").is_done("1+1\n");
+    drop(done);
+    peer.join().unwrap();
+}
+
+fn a_directory_as_input(driver: &str) {
+    let server = ours(&[]);
+    let directory = std::fs::File::open(".").unwrap();
+    let output = std::process::Command::new(crate::run::PROGRAM)
+        .args([&server.port, driver])
+        .stdin(directory)
+        .output()
+        .unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(words.contains("cannot read the requests: "), "{words}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+fn each_step(driver: &str) {
+    let server = ours(&[]);
+    let port = &server.port;
+    let ended = client(&[port, driver, "-v", "--request", "3+5"], "");
+    assert_eq!((&*ended.out, ended.code), ("Answer is 8\n", Some(0)));
+    for step in [
+        format!("looking up 127.0.0.1:{port}\n"),
+        format!("creating a {} TCP socket\n", driver.trim_start_matches("--")),
+        format!("connecting to 127.0.0.1:{port}\n"),
+        "connected from 127.0.0.1:".into(),
+        "sent 4 bytes\n".into(),
+        "closing the sending side\n".into(),
+        "received 13 bytes\n".into(),
+        "the server has closed the connection\n".into(),
+        "closing the connection\n".into(),
+    ] {
+        assert!(ended.words.contains(&format!("antiphon-client: {step}")), "{step}{}", ended.words);
+    }
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ended = client(&[&address.port().to_string(), driver, "-v"], "");
+    ended.is_no("", "antiphon-client: connecting failed: ECONNREFUSED: Connection refused\n");
+}
