@@ -78,13 +78,14 @@ fn converse(
     if !args.requests.is_empty() {
         return talk(Requests::from_lines(&args.requests), &Arc::new(console));
     }
-    if io::stdin().is_terminal() && io::stdout().is_terminal() {
-        if let Some((prompt, requests, console)) = Prompt::open(args.verbose)? {
-            let console = Arc::new(console);
-            let outcome = talk(requests, &console);
-            prompt.close(&console);
-            return outcome;
-        }
+    if io::stdin().is_terminal()
+        && io::stdout().is_terminal()
+        && let Some((prompt, requests, console)) = Prompt::open(args.verbose)?
+    {
+        let console = Arc::new(console);
+        let outcome = talk(requests, &console);
+        prompt.close(&console);
+        return outcome;
     }
     let input = standard_input().map_err(Failure::Input)?;
     talk(Requests::from_source(input), &Arc::new(console))
