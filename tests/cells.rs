@@ -1,9 +1,6 @@
 //! Every behaviour over every cell: the table.
 
-#![allow(
-    clippy::std_instead_of_core,
-    reason = "that is for crates that may have to do without std"
-)]
+#![cfg(target_os = "linux")]
 
 mod behaviour;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use antiphon_server::socket::Mode;
+use antiphon_server::socket::{Mode, SocketOptions};
 use antiphon_server::{Endpoint, EndpointError};
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, ValueEnum};
@@ -48,6 +48,10 @@ pub struct Args {
     #[cfg(unix)]
     #[arg(long, conflicts_with = "blocking")]
     pub non_blocking: bool,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show it as help")]
+    pub socket: SocketOptions,
 
     /// Tell each step on standard error
     #[arg(short, long)]

@@ -15,7 +15,7 @@ pub(crate) fn connect(
     console: &Console,
 ) -> Result<(TcpStream, SocketAddr), ConnectError> {
     first(args, console, "TCP", |address| {
-        let stream = socket::connect(address, args.mode(), args.timeout)?;
+        let stream = socket::connect(address, args.mode(), args.timeout, &args.socket)?;
         let local = stream.local_addr()?;
         Ok((stream, local))
     })
@@ -27,7 +27,7 @@ pub(crate) fn connect_datagram(
     console: &Console,
 ) -> Result<(UdpSocket, SocketAddr), ConnectError> {
     first(args, console, "UDP", |address| {
-        let socket = socket::connect_datagram(address, args.mode())?;
+        let socket = socket::connect_datagram(address, args.mode(), &args.socket)?;
         let local = socket.local_addr()?;
         Ok((socket, local))
     })

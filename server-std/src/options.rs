@@ -87,8 +87,8 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub allow_exit: AllowExit,
 
-    /// Options of the sockets
     #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show it as help")]
     pub bind: BindOptions,
 
     /// Format of the log on standard error

@@ -2,16 +2,16 @@
 //! client does.
 //!
 //! [`Running`] is a server in this process, [`Program`] the program itself, [`Peer`] one client
-//! over a raw socket, [`Pump`] one who never reads, and [`transcript`] a whole conversation written down in a text file.
+//! over a raw socket, [`Pump`] one who never reads, and [`transcript`] a whole conversation
+//! written down in a text file.
 //! [`cells!`] turns a table of models, services and behaviours into tests.
 //!
 //! Nothing here takes a fixed port, leaves loopback, or waits without a [`LIMIT`]. Whatever goes
 //! wrong is a panic at the line of the test that expected better.
+//!
+//! Linux only: much of it is told by /proc.
 
-#![allow(
-    clippy::std_instead_of_core,
-    reason = "that is for crates that may have to do without std"
-)]
+#![cfg(target_os = "linux")]
 
 mod cells;
 pub mod kernel;

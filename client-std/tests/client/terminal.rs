@@ -91,7 +91,7 @@ impl Terminal {
 
     /// Waits for the end of the client, which must leave the terminal as it was.
     #[track_caller]
-    fn is_over(mut self, code: i32) {
+    fn ends_with(mut self, code: i32) {
         assert_eq!(self.child.wait().unwrap().code(), Some(code));
         assert!(tcgetattr(&self.line).unwrap().local_modes.contains(LocalModes::ICANON));
         drop(self.watch);
@@ -110,7 +110,7 @@ fn history_brings_a_line_back(driver: &str) {
     terminal.expect("Answer is 54\r\n");
     terminal.press("quit()\r");
     terminal.expect("quit()\r\n");
-    terminal.is_over(0);
+    terminal.ends_with(0);
 }
 
 fn a_pasted_conversation_is_whole(driver: &str) {
@@ -120,7 +120,7 @@ fn a_pasted_conversation_is_whole(driver: &str) {
     for answer in ["Answer is 2\r\n", "Answer is 4\r\n", "Answer is 6\r\n", "quit()\r\n"] {
         terminal.expect(answer);
     }
-    terminal.is_over(0);
+    terminal.ends_with(0);
 }
 
 fn control_d_is_the_end_of_input(driver: &str) {
@@ -131,7 +131,7 @@ fn control_d_is_the_end_of_input(driver: &str) {
     terminal.expect("Error: ");
     terminal.expect("> ");
     terminal.press("\x04");
-    terminal.is_over(1);
+    terminal.ends_with(1);
 }
 
 fn the_server_may_speak_while_somebody_types(driver: &str) {
@@ -158,7 +158,7 @@ fn the_server_may_speak_while_somebody_types(driver: &str) {
     speak.send(()).unwrap();
     terminal.press("ing\rbye\r");
     terminal.expect(r"\u{1b}[2Jdone");
-    terminal.is_over(0);
+    terminal.ends_with(0);
     peer.join().unwrap();
 }
 
@@ -183,7 +183,7 @@ fn a_close_ends_the_prompt(driver: &str) {
         close.send(()).unwrap();
         terminal.expect("last words");
         terminal.expect("closed the connection");
-        terminal.is_over(code);
+        terminal.ends_with(code);
         peer.join().unwrap();
     }
 }

@@ -1,11 +1,6 @@
 //! The program as a person starts it: its command line, its output, its exit code, signals, and
 //! what it costs the system. What it says to its clients is the business of `antiphon-tests`.
 
-#![allow(
-    clippy::std_instead_of_core,
-    reason = "that is for crates that may have to do without std"
-)]
-
 mod logging;
 mod resources;
 mod signals;
