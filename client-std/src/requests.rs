@@ -68,6 +68,7 @@ impl Requests {
     }
 
     /// Whether [`Requests::read`] has something to wait for, and room for it.
+    #[cfg(unix)]
     pub(crate) fn wants_input(&self) -> bool {
         !self.is_complete() && self.buffer.filled().len() < CAPACITY - 1
     }
