@@ -79,6 +79,7 @@ pub mod calc;
 pub mod command;
 mod datagram;
 pub mod frame;
+pub mod http;
 pub mod response;
 pub mod service;
 pub mod session;

@@ -1,0 +1,276 @@
+//! From a request and what was found for it to the head of the response.
+
+use core::ops::Range;
+
+use super::page::{error_page, error_page_len};
+use super::response::{Connection, ContentRange, ResponseHead};
+use super::{
+    Coding, EntityTag, Error, Method, Request, Selection, Status, Timestamp, Validators, Verdict,
+    Version, evaluate, select,
+};
+use crate::{Full, Writer};
+
+/// What the caller found under the path of a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Lookup<'f> {
+    /// A file, opened, so that all this is true of what will be sent.
+    File {
+        /// Bytes of it.
+        len: u64,
+        /// When it was last changed.
+        modified: Option<Timestamp>,
+        /// The name of its present state, another one for each coding.
+        etag: Option<EntityTag<'f>>,
+        /// From [`media_type`](super::media_type), by the name without the end for the coding.
+        media_type: &'f str,
+        /// How the file that was opened is coded.
+        coding: Option<Coding>,
+        /// Whether there are other codings of it.
+        vary: bool,
+    },
+    /// Content made for this request, such as the listing of a directory.
+    Made {
+        /// Bytes of it.
+        len: u64,
+        /// What it is.
+        media_type: &'f str,
+    },
+    /// A directory, asked for without the slash at its end.
+    Moved,
+    /// Nothing that can be sent, such as [`Error::NotFound`] or what decoding the path has said.
+    Refused(Error),
+}
+
+impl From<Error> for Lookup<'_> {
+    fn from(why: Error) -> Self {
+        Self::Refused(why)
+    }
+}
+
+/// A response, ready to be sent.
+#[must_use]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Head {
+    /// Bytes in the output: a head, and the whole content if that is an error page.
+    pub produced: usize,
+    /// The part of the file to send after them; empty for HEAD and wherever no file is sent.
+    pub body: Range<u64>,
+    /// Whether the connection ends then.
+    pub close: bool,
+}
+
+/// Answers a request: decides on its conditions and its range, and writes the head.
+///
+/// A refusal that [`Request::refused`] carries wins over whatever was found.
+///
+/// With [`MIN_OUTPUT`] bytes of output there is always an answer; a head that is longer than that,
+/// by a file's etag or by the path of a directory, becomes a refusal. With less there may be
+/// none: then nothing is produced, and the connection is to be closed.
+///
+/// ```
+/// use antiphon_protocol::http::{Lookup, MIN_OUTPUT, Request, Timestamp, answer};
+///
+/// let request = Request::parse(b"GET /a.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=-3\r\n\r\n")?;
+/// let found = Lookup::File {
+///     len: 10,
+///     modified: Some(Timestamp::new(784_111_777)),
+///     etag: None,
+///     media_type: "text/plain; charset=utf-8",
+///     coding: None,
+///     vary: false,
+/// };
+/// let mut output = [0; MIN_OUTPUT];
+/// let head = answer(&request, &found, Timestamp::new(784_111_800), &mut output);
+/// assert!(output.starts_with(b"HTTP/1.1 206 Partial Content\r\nDate: Sun, 06 Nov 1994 08:50:00 GMT"));
+/// assert_eq!((head.body, head.close), (7..10, false));
+/// # Ok::<(), antiphon_protocol::http::Error>(())
+/// ```
+pub fn answer(
+    request: &Request<'_>,
+    found: &Lookup<'_>,
+    now: Timestamp,
+    output: &mut [u8],
+) -> Head {
+    let mut writer = Writer::new(output);
+    let reply = Reply {
+        date: Some(now),
+        with_content: request.method() == Method::Get,
+        close: request.closes(),
+        version: request.version(),
+    };
+    let body = match (request.refusal(), found) {
+        (Some(why), _) | (None, &Lookup::Refused(why)) => reply.refuse(why, None, &mut writer),
+        (None, Lookup::Moved) => reply
+            .page(moved(request), &"the address of a directory ends in a slash", &mut writer)
+            .or_else(|Full| reply.refuse(Error::PathTooLong, None, &mut writer)),
+        (None, _) => reply
+            .serve(request, found, now, &mut writer)
+            .or_else(|Full| reply.refuse(Error::Internal, None, &mut writer)),
+    };
+    reply.head(body, &writer)
+}
+
+/// Answers without a request, and without a clock: a deadline has passed, or there is no room.
+/// The connection is to be closed; there is no `Date`, as RFC 9110, 6.6.1, has it for this case.
+///
+/// ```
+/// use antiphon_protocol::http::{Error, MIN_OUTPUT, refuse};
+///
+/// let mut output = [0; MIN_OUTPUT];
+/// let head = refuse(Error::RequestTimeout, &mut output);
+/// assert!(output.starts_with(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"));
+/// assert!(head.close);
+/// ```
+pub fn refuse(why: Error, output: &mut [u8]) -> Head {
+    let mut writer = Writer::new(output);
+    let reply = Reply { date: None, with_content: true, close: true, version: Version::Http11 };
+    let body = reply.refuse(why, None, &mut writer);
+    reply.head(body, &writer)
+}
+
+/// What is the same in all answers to one request.
+#[derive(Clone, Copy)]
+struct Reply {
+    date: Option<Timestamp>,
+    /// False for HEAD, whose head is otherwise the same.
+    with_content: bool,
+    close: bool,
+    version: Version,
+}
+
+impl Reply {
+    /// What the conditions and the range leave of a file.
+    fn serve(
+        self,
+        request: &Request<'_>,
+        found: &Lookup<'_>,
+        now: Timestamp,
+        writer: &mut Writer<'_>,
+    ) -> Result<Range<u64>, Full> {
+        let (len, mut head) = describe(found, now);
+        let file = Validators { etag: head.etag, modified: head.last_modified };
+        let part = match evaluate(request, file, now) {
+            Verdict::NotModified => return self.not_modified(head, writer),
+            Verdict::PreconditionFailed => {
+                return self.refuse(Error::PreconditionFailed, None, writer);
+            }
+            Verdict::Serve { part } => part && head.accept_ranges,
+        };
+        let range = request.conditions.range.filter(|_| part);
+        let body = match range.map_or(Selection::Whole, |value| select(value, len)) {
+            Selection::Unsatisfiable => {
+                let range = ContentRange { part: None, complete_length: len };
+                return self.refuse(Error::RangeNotSatisfiable, Some(range), writer);
+            }
+            Selection::Whole => 0..len,
+            Selection::Part(part) => {
+                head.status = Status::PartialContent;
+                head.content_range =
+                    Some(ContentRange { part: Some(part.clone()), complete_length: len });
+                part
+            }
+        };
+        head.content_length = Some(body.end.saturating_sub(body.start));
+        self.encode(head, writer)?;
+        Ok(if self.with_content { body } else { 0..0 })
+    }
+
+    /// Only what helps a cache (RFC 9110, 15.4.5): Date, ETag and Vary, and Last-Modified only
+    /// where there is no ETag.
+    fn not_modified(
+        self,
+        file: ResponseHead<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<Range<u64>, Full> {
+        let head = ResponseHead {
+            etag: file.etag,
+            last_modified: file.last_modified.filter(|_| file.etag.is_none()),
+            vary: file.vary,
+            ..ResponseHead::new(Status::NotModified)
+        };
+        self.encode(head, writer)?;
+        Ok(0..0)
+    }
+
+    fn refuse(
+        self,
+        why: Error,
+        range: Option<ContentRange>,
+        writer: &mut Writer<'_>,
+    ) -> Result<Range<u64>, Full> {
+        let head = ResponseHead { content_range: range, ..ResponseHead::new(why.status()) };
+        self.page(head, &why, writer)
+    }
+
+    /// A head and, unless it answers HEAD, an error page.
+    fn page(
+        self,
+        head: ResponseHead<'_>,
+        reason: &impl core::fmt::Display,
+        writer: &mut Writer<'_>,
+    ) -> Result<Range<u64>, Full> {
+        let status = head.status;
+        let head = ResponseHead {
+            content_length: Some(error_page_len(status, reason)),
+            content_type: Some("text/html; charset=utf-8"),
+            ..head
+        };
+        writer.attempt(|w| {
+            self.encode(head, w)?;
+            if self.with_content {
+                error_page(w, status, reason).map_err(|_| Full)?;
+            }
+            Ok(())
+        })?;
+        Ok(0..0)
+    }
+
+    fn encode(self, head: ResponseHead<'_>, writer: &mut Writer<'_>) -> Result<(), Full> {
+        let connection = match (self.close, self.version) {
+            (true, _) => Some(Connection::Close),
+            (false, Version::Http10) => Some(Connection::KeepAlive),
+            (false, Version::Http11) => None,
+        };
+        ResponseHead { date: self.date, connection, ..head }.encode(writer)
+    }
+
+    fn head(self, body: Result<Range<u64>, Full>, writer: &Writer<'_>) -> Head {
+        let close = self.close || body.is_err();
+        Head { produced: writer.len(), body: body.unwrap_or(0..0), close }
+    }
+}
+
+/// The length of what was found, and the head of a response with all of it.
+fn describe<'f>(found: &Lookup<'f>, now: Timestamp) -> (u64, ResponseHead<'f>) {
+    let head = ResponseHead::new(Status::Ok);
+    match *found {
+        Lookup::File { len, modified, etag, media_type, coding, vary } => {
+            let head = ResponseHead {
+                content_type: Some(media_type),
+                content_encoding: coding,
+                // A file from the future was changed now (RFC 9110, 8.8.2.1).
+                last_modified: modified.map(|modified| modified.min(now)),
+                etag,
+                accept_ranges: true,
+                vary,
+                ..head
+            };
+            (len, head)
+        }
+        Lookup::Made { len, media_type } => {
+            (len, ResponseHead { content_type: Some(media_type), ..head })
+        }
+        Lookup::Moved | Lookup::Refused(_) => (0, head),
+    }
+}
+
+fn moved<'i>(request: &Request<'i>) -> ResponseHead<'i> {
+    let location = Some(request.target());
+    ResponseHead { location, ..ResponseHead::new(Status::MovedPermanently) }
+}
+
+/// Bytes of output with which there is always an answer.
+pub const MIN_OUTPUT: usize = 4 * 1024;
+
+#[cfg(test)]
+mod tests;

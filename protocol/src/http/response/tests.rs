@@ -1,0 +1,100 @@
+use super::*;
+
+/// A head with all there is.
+fn full() -> ResponseHead<'static> {
+    ResponseHead {
+        status: Status::PartialContent,
+        date: Some(Timestamp::new(784_112_400)),
+        connection: Some(Connection::KeepAlive),
+        content_length: Some(u64::MAX),
+        content_type: Some("text/plain; charset=utf-8"),
+        content_encoding: Some(Coding::Brotli),
+        content_range: Some(ContentRange { part: Some(0..10), complete_length: 100 }),
+        last_modified: Some(Timestamp::new(784_111_777)),
+        etag: EntityTag::weak(b"a"),
+        accept_ranges: true,
+        vary: true,
+        location: Target::parse(b"//a?b").ok(),
+    }
+}
+
+const FULL: &[u8] = b"HTTP/1.1 206 Partial Content\r\n\
+    Date: Sun, 06 Nov 1994 09:00:00 GMT\r\n\
+    Connection: keep-alive\r\n\
+    Content-Length: 18446744073709551615\r\n\
+    Content-Type: text/plain; charset=utf-8\r\n\
+    X-Content-Type-Options: nosniff\r\n\
+    Content-Encoding: br\r\n\
+    Content-Range: bytes 0-9/100\r\n\
+    Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
+    ETag: W/\"a\"\r\n\
+    Accept-Ranges: bytes\r\n\
+    Vary: Accept-Encoding\r\n\
+    Location: /a/?b\r\n\r\n";
+
+#[test]
+fn everything_has_its_line() {
+    let mut memory = [0; 1024];
+    let mut writer = Writer::new(&mut memory);
+    assert_eq!(full().encode(&mut writer), Ok(()));
+    assert_eq!(writer.written().escape_ascii().to_string(), FULL.escape_ascii().to_string());
+}
+
+#[test]
+fn a_head_is_written_whole_or_not_at_all() {
+    for room in 0..=FULL.len() {
+        let mut memory = [0; 1024];
+        let mut writer = Writer::new(&mut memory[..room]);
+        let fits = room == FULL.len();
+        assert_eq!(full().encode(&mut writer), if fits { Ok(()) } else { Err(Full) });
+        assert_eq!(writer.written(), if fits { FULL } else { b"" });
+    }
+}
+
+#[test]
+fn numbers_and_ranges() {
+    for (range, expected) in [
+        (ContentRange { part: Some(0..1), complete_length: 1 }, "bytes 0-0/1"),
+        (ContentRange { part: None, complete_length: 0 }, "bytes */0"),
+        (ContentRange { part: Some(9..1_000), complete_length: 47_022 }, "bytes 9-999/47022"),
+    ] {
+        let mut memory = [0; 64];
+        let mut writer = Writer::new(&mut memory);
+        range.encode(&mut writer).unwrap();
+        let expected = std::format!("Content-Range: {expected}\r\n");
+        assert_eq!(writer.written(), expected.as_bytes());
+    }
+}
+
+#[test]
+fn a_redirect_stays_on_the_host_and_in_its_line() {
+    for (target, expected) in [
+        ("/a", "/a/"),
+        ("/a/b?c=d&e", "/a/b/?c=d&e"),
+        ("//evil.example/a", "/evil.example/a/"),
+        ("///evil.example", "/evil.example/"),
+        ("/", "/"),
+        ("http://evil.example//a", "/a/"),
+        ("/a%0d%0aX:b", "/a%0d%0aX:b/"),
+    ] {
+        let mut memory = [0; 128];
+        let mut writer = Writer::new(&mut memory);
+        let location = Target::parse(target.as_bytes()).ok();
+        let head = ResponseHead { location, ..ResponseHead::new(Status::MovedPermanently) };
+        head.encode(&mut writer).unwrap();
+        let expected =
+            std::format!("HTTP/1.1 301 Moved Permanently\r\nLocation: {expected}\r\n\r\n");
+        assert_eq!(writer.written(), expected.as_bytes(), "{target}");
+    }
+}
+
+#[test]
+fn a_media_type_cannot_split_a_response() {
+    let mut memory = [0; 128];
+    let mut writer = Writer::new(&mut memory);
+    let content_type = Some("text/plain\r\nSet-Cookie: a=b");
+    ResponseHead { content_type, ..ResponseHead::new(Status::Ok) }.encode(&mut writer).unwrap();
+    assert_eq!(writer.written(), b"HTTP/1.1 200 OK\r\n\r\n");
+}
+
+use std::string::ToString as _;

@@ -1,0 +1,270 @@
+//! The request target, and the way from it to a path that cannot leave its root.
+
+use super::syntax::{HOST, PATH, class_run, hex, is, path_run, split};
+use super::{Error, Method};
+
+/// A request target (RFC 9112, 3.2), split into its parts and not yet decoded.
+///
+/// `origin-form` (`/path?query`) is what clients send, `absolute-form` (`http://host/path?query`)
+/// what they send to a proxy and every server must accept. The two others name no file, so they
+/// are refused: `*` is the server as a whole, for OPTIONS; `host:port` is where CONNECT leads.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Target<'i> {
+    /// The whole of it: visible ASCII.
+    raw: &'i [u8],
+    /// Begins with a slash, unless empty.
+    path: &'i [u8],
+    query: Option<&'i [u8]>,
+    authority: Option<&'i [u8]>,
+}
+
+/// A decoded path relative to the root: its names joined by single slashes, each of at least one
+/// byte, none `.` or `..`, none with a slash, a backslash or a control byte. The root itself is the
+/// empty path.
+///
+/// It can only be made by [`Target::decode`], so whoever has one has these promises.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Path<'p> {
+    names: &'p [u8],
+    directory: bool,
+}
+
+impl Target<'static> {
+    /// The root, without a query.
+    pub const ROOT: Self = Self { raw: b"/", path: b"/", query: None, authority: None };
+}
+
+impl<'i> Target<'i> {
+    /// Takes a target of visible ASCII apart, as GET has it.
+    ///
+    /// ```text
+    /// origin-form   = absolute-path [ "?" query ]                         (RFC 9112, 3.2.1)
+    /// absolute-form = absolute-URI = "http" [ "s" ] "://" authority path-abempty [ "?" query ]
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TargetSyntax`], [`Error::TargetAsterisk`], [`Error::TargetForm`],
+    /// [`Error::TargetHost`] (userinfo too, as RFC 9110, 4.2.4 advises), [`Error::TargetFragment`].
+    pub fn parse(raw: &'i [u8]) -> Result<Self, Error> {
+        if raw.is_empty() || !raw.iter().all(u8::is_ascii_graphic) {
+            return Err(Error::TargetSyntax);
+        }
+        Self::for_method(Method::Get, raw, path_run(raw))
+    }
+
+    /// The path, percent-encoded as it came; `/` where an absolute address has none.
+    #[must_use]
+    pub const fn path(&self) -> &'i [u8] {
+        if self.path.is_empty() { b"/" } else { self.path }
+    }
+
+    /// What follows the question mark.
+    #[must_use]
+    pub const fn query(&self) -> Option<&'i [u8]> {
+        self.query
+    }
+
+    /// Host and port of an absolute address, which win over the field Host (RFC 9112, 3.2.2).
+    #[must_use]
+    pub const fn authority(&self) -> Option<&'i [u8]> {
+        self.authority
+    }
+
+    /// The whole target as it came.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &'i [u8] {
+        self.raw
+    }
+
+    /// Decodes the path once into `memory` and resolves its dots there (RFC 3986, 5.2.4), in one
+    /// pass: dots are looked at after decoding, since `%2e` is a dot (RFC 3986, 2.3).
+    ///
+    /// Until they are resolved, dots take room too.
+    ///
+    /// A decoded `%25` is a percent sign and nothing more; whoever decoded again could be led out.
+    ///
+    /// ```
+    /// use antiphon_protocol::http::{Error, Target};
+    ///
+    /// let mut memory = [0; 64];
+    /// let path = Target::parse(b"/a//b%20c/%2e%2e/./d")?.decode(&mut memory)?;
+    /// assert_eq!(path.as_bytes(), b"a/d");
+    /// let outside = Target::parse(b"/a/../%2e./etc/passwd")?.decode(&mut memory);
+    /// assert_eq!(outside, Err(Error::PathAboveRoot));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The variants of [`Error`] that begin with `Path`, [`Error::TargetSyntax`] for a byte that
+    /// no path may show, and [`Error::TargetAsterisk`] or [`Error::TargetForm`] if there is none.
+    pub fn decode<'p>(&self, memory: &'p mut [u8]) -> Result<Path<'p>, Error> {
+        let path = match self.path() {
+            [b'/', path @ ..] => path,
+            b"*" => return Err(Error::TargetAsterisk),
+            _ => return Err(Error::TargetForm),
+        };
+        let (mut len, mut directory) = (0, true);
+        for segment in path.split(|&byte| byte == b'/') {
+            (len, directory) = push(segment, memory, len)?;
+        }
+        let names = memory.get(..len).unwrap_or_default();
+        Ok(Path { names, directory })
+    }
+
+    /// Takes apart a target that is known to be visible ASCII and not empty, with neither `?` nor
+    /// `#` before `path_end`.
+    #[inline]
+    pub(super) fn for_method(
+        method: Method<'_>,
+        raw: &'i [u8],
+        path_end: usize,
+    ) -> Result<Self, Error> {
+        match (method, raw) {
+            (_, [b'/', ..]) => {
+                let (path, query) = split(raw, path_end);
+                Ok(Self { raw, path, query: checked_query(query)?, authority: None })
+            }
+            // Both are well-formed requests, for a server that does such things.
+            (Method::Options, b"*") => Ok(Self::nowhere(raw)),
+            (Method::Connect, authority) if is_host(authority) => Ok(Self::nowhere(raw)),
+            (_, b"*") => Err(Error::TargetAsterisk),
+            _ => Self::absolute(raw),
+        }
+    }
+
+    #[cold]
+    fn absolute(raw: &'i [u8]) -> Result<Self, Error> {
+        let colon = memchr::memchr(b':', raw).ok_or(Error::TargetForm)?;
+        let (scheme, rest) = split(raw, colon);
+        let rest = rest.strip_prefix(b"://").ok_or(Error::TargetForm)?;
+        if !scheme.eq_ignore_ascii_case(b"http") && !scheme.eq_ignore_ascii_case(b"https") {
+            return Err(Error::TargetForm);
+        }
+        let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+        let (authority, rest) = split(rest, end.unwrap_or(rest.len()));
+        if matches!(authority, [] | [b':', ..]) || !is_host(authority) {
+            return Err(Error::TargetHost);
+        }
+        let (path, query) = split(rest, path_run(rest));
+        Ok(Self { raw, path, query: checked_query(query)?, authority: Some(authority) })
+    }
+
+    const fn nowhere(raw: &'i [u8]) -> Self {
+        Self { raw, path: raw, query: None, authority: None }
+    }
+}
+
+impl<'p> Path<'p> {
+    /// The path, without a slash at either end.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &'p [u8] {
+        self.names
+    }
+
+    /// The names from the root on; none for the root itself.
+    pub fn names(&self) -> impl Iterator<Item = &'p [u8]> + use<'p> {
+        self.names.split(|&byte| byte == b'/').filter(|name| !name.is_empty())
+    }
+
+    /// Whether it can only be a directory: it is the root, or was written with a slash or a dot
+    /// segment at its end. A file is not found under such a path, and a directory under another
+    /// has [`Lookup::Moved`](super::Lookup::Moved).
+    #[must_use]
+    pub const fn is_directory(&self) -> bool {
+        self.directory
+    }
+}
+
+/// Whether `text` can be `uri-host [ ":" port ]` (RFC 9110, 7.2); empty is allowed there.
+///
+/// ```text
+/// host = IP-literal / IPv4address / reg-name          (RFC 3986, 3.2.2)
+/// IP-literal = "[" ( IPv6address / IPvFuture ) "]"
+/// port = *DIGIT
+/// ```
+pub(super) fn is_host(text: &[u8]) -> bool {
+    let end = match text {
+        [b'[', rest @ ..] => match rest.iter().position(|&byte| !is(byte, HOST) && byte != b':') {
+            // Both brackets count.
+            Some(end) if end > 0 && rest.get(end) == Some(&b']') => end.saturating_add(2),
+            _ => return false,
+        },
+        _ => class_run(text, HOST),
+    };
+    match text.get(end..) {
+        Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
+        rest => rest.is_some_and(<[u8]>::is_empty),
+    }
+}
+
+/// What follows a path: nothing, or `?` and a query without `#`.
+#[inline]
+fn checked_query(rest: &[u8]) -> Result<Option<&[u8]>, Error> {
+    match rest {
+        [] => Ok(None),
+        [b'?', query @ ..] if memchr::memchr(b'#', query).is_none() => Ok(Some(query)),
+        _ => Err(Error::TargetFragment),
+    }
+}
+
+/// Decodes `segment` behind the first `len` bytes of `memory`, and says how long the path is then
+/// and whether it ended in a directory. Every name but the first has a slash before it.
+fn push(segment: &[u8], memory: &mut [u8], len: usize) -> Result<(usize, bool), Error> {
+    if segment.is_empty() {
+        return Ok((len, true));
+    }
+    let start = if len == 0 { 0 } else { put(b'/', memory, len)? };
+    let mut end = start;
+    let mut rest = segment;
+    while let Some((byte, after)) = decoded(rest)? {
+        end = put(byte, memory, end)?;
+        rest = after;
+    }
+    match memory.get(start..end).unwrap_or_default() {
+        b"." => Ok((len, true)),
+        b".." if len == 0 => Err(Error::PathAboveRoot),
+        b".." => {
+            let path = memory.get(..len).unwrap_or_default();
+            Ok((path.iter().rposition(|&byte| byte == b'/').unwrap_or(0), true))
+        }
+        _ => Ok((end, false)),
+    }
+}
+
+fn put(byte: u8, memory: &mut [u8], at: usize) -> Result<usize, Error> {
+    *memory.get_mut(at).ok_or(Error::PathTooLong)? = byte;
+    Ok(at.saturating_add(1))
+}
+
+/// The first byte of a segment after decoding, and the rest.
+///
+/// ```text
+/// pchar       = unreserved / pct-encoded / sub-delims / ":" / "@"      (RFC 3986, 3.3)
+/// pct-encoded = "%" HEXDIG HEXDIG                                      (RFC 3986, 2.1)
+/// ```
+///
+/// Departure: `[`, `]`, `^`, `` ` ``, `{`, `|` and `}` are taken as they are, since browsers send
+/// them so (URL Standard, "path percent-encode set").
+fn decoded(segment: &[u8]) -> Result<Option<(u8, &[u8])>, Error> {
+    match segment {
+        [] => Ok(None),
+        [b'%', high, low, rest @ ..] => {
+            let (high, low) = hex(*high).zip(hex(*low)).ok_or(Error::PathEscape)?;
+            match high.wrapping_shl(4) | low {
+                b'/' => Err(Error::PathEncodedSlash),
+                b'\\' => Err(Error::PathBackslash),
+                byte if byte.is_ascii_control() => Err(Error::PathControl),
+                byte => Ok(Some((byte, rest))),
+            }
+        }
+        [b'%', ..] => Err(Error::PathEscape),
+        [b'\\', ..] => Err(Error::PathBackslash),
+        [byte, rest @ ..] if is(*byte, PATH) => Ok(Some((*byte, rest))),
+        _ => Err(Error::TargetSyntax),
+    }
+}
+
+#[cfg(test)]
+mod tests;

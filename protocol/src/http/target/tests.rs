@@ -1,0 +1,74 @@
+use super::*;
+
+#[test]
+fn hosts() {
+    for (text, valid) in [
+        ("", true),
+        ("a", true),
+        ("a:", true),
+        (":80", true),
+        ("a:80", true),
+        ("a.b-c_d~e%20!$&'()*+,;=", true),
+        ("[::1]", true),
+        ("[::1]:80", true),
+        ("[v1.fe80::a+en1]", true),
+        ("[", false),
+        ("[]", false),
+        ("[::1", false),
+        ("::1]", false),
+        ("[::1]]", false),
+        ("[[::1]]", false),
+        ("[::1]80", false),
+        ("[::1]:80:80", false),
+        ("a:80:80", false),
+        ("a:b", false),
+        ("a[", false),
+        ("a b", false),
+        ("a/b", false),
+        ("a@b", false),
+        ("a\\b", false),
+        ("\u{e9}", false),
+    ] {
+        assert_eq!(is_host(text.as_bytes()), valid, "{text}");
+    }
+}
+
+#[test]
+fn a_path_may_be_as_long_as_the_memory() {
+    for (target, len) in [("/", 0), ("/abc", 3), ("/a/b", 3), ("/a%20b", 3), ("/a//b/", 3)] {
+        let target = Target::parse(target.as_bytes()).unwrap();
+        let mut memory = [0; 8];
+        assert_eq!(target.decode(&mut memory[..len]).map(|path| path.as_bytes().len()), Ok(len));
+        if len > 0 {
+            assert_eq!(target.decode(&mut memory[..len - 1]), Err(Error::PathTooLong));
+        }
+    }
+}
+
+#[test]
+fn what_ends_in_a_directory_says_so() {
+    for (target, directory) in [
+        ("/", true),
+        ("/a", false),
+        ("/a/", true),
+        ("/a//", true),
+        ("/a/.", true),
+        ("/a/%2e", true),
+        ("/a/..", true),
+        ("/a/b/..", true),
+        ("/a/b/../c", false),
+        ("http://a", true),
+    ] {
+        let mut memory = [0; 16];
+        let path = Target::parse(target.as_bytes()).unwrap().decode(&mut memory).unwrap();
+        assert_eq!(path.is_directory(), directory, "{target}");
+    }
+}
+
+#[test]
+fn only_paths_are_decoded() {
+    let target = |method, raw: &'static [u8]| Target::for_method(method, raw, raw.len()).unwrap();
+    let decoded = |target: Target<'_>| target.decode(&mut [0; 16]).map(|_| ());
+    assert_eq!(decoded(target(Method::Options, b"*")), Err(Error::TargetAsterisk));
+    assert_eq!(decoded(target(Method::Connect, b"a:80")), Err(Error::TargetForm));
+}
