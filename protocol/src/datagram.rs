@@ -71,6 +71,8 @@ fn is_own_reply(settings: &Settings, input: &[u8]) -> bool {
             is_reply(input) || !prefix.is_empty() && input.starts_with(prefix)
         }),
         Service::Greet => without_line_end(input) == settings.greeting.as_bytes(),
+        // Nothing of ours speaks HTTP over datagrams.
+        Service::Http => true,
         Service::Upper => false,
     }
 }

@@ -1,4 +1,4 @@
-//! The pure core of antiphon: sessions for a calculator, an echo and other classic services.
+//! The pure core of antiphon: sessions for a calculator, an echo, HTTP and other classic services.
 //!
 //! This crate does **no** I/O: it opens no socket, reads no clock, starts no thread, allocates no
 //! memory, and needs neither `std` nor `alloc`. It turns bytes that somebody received into bytes
@@ -10,11 +10,11 @@
 //! A byte travels one way, and each stage is a module of its own:
 //!
 //! ```text
-//! frame  ->  command  ->  service (calc, ...)  ->  response  ->  writer
+//! frame  ->  command  ->  service (calc, http, ...)  ->  response  ->  writer
 //! ```
 //!
 //! [`frame`] finds the end of a line, [`command`] says what the line asks, [`service`] answers it
-//! (arithmetic is [`calc`]'s), [`response`] puts the answer into words, and [`writer`] keeps it
+//! (arithmetic is [`calc`]'s, files are [`http`]'s), [`response`] puts the answer into words, and [`writer`] keeps it
 //! within bounds. [`Session`] is the short loop that joins them for a stream, [`datagram`] for
 //! datagrams; [`Buffer`] is a convenience for drivers.
 //!
@@ -40,6 +40,7 @@
 //!         Next::Read | Next::Write => {}
 //!         Next::Close(why) => assert_eq!(why, Why::Quit),
 //!         Next::Halt => unreachable!("this peer may not end the server"),
+//!         Next::Open(_) => unreachable!("only HTTP asks for files"),
 //!     }
 //! }
 //! assert_eq!(said, b"Answer is 8\r\nAnswer is 9\r\nquit()");

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::calc;
 use crate::command::{Command, ControlWord};
+use crate::http;
 use crate::response::{Refusal, Response};
 
 /// One of the classic services. The set is closed, hence an enum and no trait.
@@ -17,6 +18,8 @@ pub enum Service {
     Echo,
     /// Each client is greeted and the conversation ends.
     Greet,
+    /// Files, to HTTP/1.0 and HTTP/1.1 clients; TCP only.
+    Http,
     /// What comes in is sent back at once, with `a`-`z` made `A`-`Z`.
     Upper,
 }
@@ -76,7 +79,7 @@ pub enum TextError {
 
 impl Service {
     /// All services, in alphabetical order.
-    pub const ALL: [Self; 4] = [Self::Calc, Self::Echo, Self::Greet, Self::Upper];
+    pub const ALL: [Self; 5] = [Self::Calc, Self::Echo, Self::Greet, Self::Http, Self::Upper];
 
     /// The name that command lines use.
     #[must_use]
@@ -85,6 +88,7 @@ impl Service {
             Self::Calc => "calc",
             Self::Echo => "echo",
             Self::Greet => "greet",
+            Self::Http => "http",
             Self::Upper => "upper",
         }
     }
@@ -96,6 +100,7 @@ impl Service {
         match self {
             Self::Calc | Self::Echo => LINE_LIMIT.saturating_add(1),
             Self::Greet | Self::Upper => 1,
+            Self::Http => http::MAX_HEAD,
         }
     }
 
@@ -107,6 +112,7 @@ impl Service {
             Self::Calc | Self::Upper => ERROR_LIMIT,
             Self::Echo => TEXT_LIMIT.saturating_add(LINE_LIMIT).saturating_add(2),
             Self::Greet => TEXT_LIMIT.saturating_add(2),
+            Self::Http => http::MIN_OUTPUT,
         }
     }
 }
@@ -131,7 +137,7 @@ impl Settings {
         match self.service {
             Service::Calc => true,
             Service::Echo => self.prefix.is_some(),
-            Service::Greet | Service::Upper => false,
+            Service::Greet | Service::Http | Service::Upper => false,
         }
     }
 

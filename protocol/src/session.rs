@@ -15,6 +15,12 @@
 //!    how they were cut, nor on the size of the output. ([`Framing::Message`] is for peers that
 //!    mean the cuts, and there they count.)
 //!
+//! HTTP adds one step, for what is served there lies outside: `Open` carries a request, with
+//! nothing produced and its head consumed. The driver looks up what is asked for, and calls
+//! [`Session::answer`] with what it found; that gives the head of the response, to be sent before
+//! anything else, and the part of the file to be sent after it. Refusals, too, come as `Open`, for
+//! only the driver knows the time, which every response carries; they need no lookup.
+//!
 //! A driver calls once with empty input before its first read, so that a service that speaks first
 //! can, and after the end of the peer's input calls only [`Session::finish`], until it says
 //! `Close` or `Halt`. Time never enters: deadlines are the driver's, which then calls
@@ -28,9 +34,12 @@ use core::fmt;
 use crate::bytes;
 use crate::command::{Command, ControlWord, is_web_request};
 use crate::frame::{Line, Skipped, next_line, skip_line, without_cr};
+use crate::http::{self, Content, HeadSearch, Request};
 use crate::response::{Refusal, Response};
 use crate::service::{Framing, Service, Settings};
 use crate::writer::Writer;
+
+mod web;
 
 /// The state of one conversation over a stream: at most 64 bytes, cheap to copy.
 ///
@@ -52,6 +61,8 @@ pub struct Session<'s> {
     phase: Phase,
     /// The first `searched` bytes of the input hold no LF.
     searched: usize,
+    /// As `searched`, for the head of a request.
+    head: HeadSearch,
     /// How many requests have been answered.
     answered: u32,
 }
@@ -59,22 +70,26 @@ pub struct Session<'s> {
 /// What one call did, and what the driver is to do: see the contract of this module.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use]
-pub struct Step {
+pub struct Step<'i> {
     /// Bytes to drop from the front of the input: `0 ..= input.len()`.
     pub consumed: usize,
     /// Bytes to send from the front of the output: `0 ..= output.len()`.
     pub produced: usize,
     /// What to do after that.
-    pub next: Next,
+    pub next: Next<'i>,
 }
 
 /// An instruction to the driver.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Next {
+#[expect(clippy::large_enum_variant, reason = "there is no heap to put the large one on")]
+pub enum Next<'i> {
     /// Get more input; at the peer's end of input call [`Session::finish`] instead.
     Read,
     /// There is more to do with this input. Send what was produced; with room again, call again.
     Write,
+    /// Look up what is asked for, and call [`Session::answer`]. A request that carries a refusal
+    /// needs no lookup.
+    Open(Request<'i>),
     /// The conversation is over: shut down the sending side, and close.
     Close(Why),
     /// `exit()` was obeyed: as `Close`, and the whole server ends.
@@ -86,10 +101,16 @@ pub enum Next {
 pub enum Why {
     /// The greeting was all there was to say.
     Greeted,
+    /// The driver did not call [`Session::answer`] after `Open`.
+    NotAnswered,
     /// The peer ended its input, and everything in it is answered.
     PeerFinished,
     /// The peer said `quit()`.
     Quit,
+    /// The peer, or the server, wanted the response to be the last.
+    LastResponse,
+    /// The content of a request could not be read past.
+    Content(http::Error),
     /// The peer was told why it gets no more.
     Refused(Refusal),
     /// As many requests are answered as a connection may make.
@@ -102,8 +123,14 @@ enum Phase {
     Open,
     /// Within a line that was too long, which has been answered already.
     Skipping,
-    /// Over; `Next::Close` or `Next::Halt`.
-    Over(Next),
+    /// A request has been given to the driver, with content behind it that is framed like this.
+    Answering(http::Framing),
+    /// Within the content of a request.
+    Content(Content),
+    /// Over: `Next::Close`.
+    Closed(Why),
+    /// Over: `Next::Halt`.
+    Halted,
 }
 
 impl<'s> Session<'s> {
@@ -113,22 +140,29 @@ impl<'s> Session<'s> {
     /// with an error.
     #[must_use]
     pub const fn new(settings: &'s Settings, may_exit: bool) -> Self {
-        Self { settings, may_exit, phase: Phase::Open, searched: 0, answered: 0 }
+        Self {
+            settings,
+            may_exit,
+            phase: Phase::Open,
+            searched: 0,
+            head: HeadSearch::new(),
+            answered: 0,
+        }
     }
 
     /// Answers at most one request: for drivers that look at each request and its reply.
-    pub fn step(&mut self, input: &[u8], output: &mut [u8]) -> Step {
+    pub fn step<'i>(&mut self, input: &'i [u8], output: &mut [u8]) -> Step<'i> {
         self.turn(input, false, output)
     }
 
     /// Answers all requests in `input` whose replies fit into `output`.
-    pub fn advance(&mut self, input: &[u8], output: &mut [u8]) -> Step {
+    pub fn advance<'i>(&mut self, input: &'i [u8], output: &mut [u8]) -> Step<'i> {
         self.run(input, false, output)
     }
 
     /// As [`Session::advance`], after the peer ended its input: an unfinished last line is a
     /// request like any other, and when all is answered the conversation is over.
-    pub fn finish(&mut self, input: &[u8], output: &mut [u8]) -> Step {
+    pub fn finish<'i>(&mut self, input: &'i [u8], output: &mut [u8]) -> Step<'i> {
         self.run(input, true, output)
     }
 
@@ -138,7 +172,10 @@ impl<'s> Session<'s> {
     /// In the middle of a stream of bytes nothing is said, for the peer takes every byte there as
     /// an echo of its own.
     pub fn refuse(&mut self, why: Refusal, output: &mut [u8]) -> usize {
-        self.phase = Phase::Over(Next::Close(Why::Refused(why)));
+        self.close(Why::Refused(why));
+        if self.settings.service == Service::Http {
+            return http::refuse(web::error(why), output).produced;
+        }
         let mut writer = Writer::new(output);
         if self.settings.speaks_lines() || why == Refusal::Busy {
             // What does not fit is not said; the close is clear enough.
@@ -156,7 +193,7 @@ impl<'s> Session<'s> {
 
     /// Calls `turn` until it has to stop. Every turn consumes, produces or is the last, so this
     /// ends.
-    fn run(&mut self, input: &[u8], ended: bool, output: &mut [u8]) -> Step {
+    fn run<'i>(&mut self, input: &'i [u8], ended: bool, output: &mut [u8]) -> Step<'i> {
         let mut total = Step { consumed: 0, produced: 0, next: Next::Write };
         loop {
             let input = input.get(total.consumed..).unwrap_or_default();
@@ -173,10 +210,15 @@ impl<'s> Session<'s> {
     }
 
     /// One request, or one run of bytes. `ended`: nothing will be appended to `input`.
-    fn turn(&mut self, input: &[u8], ended: bool, output: &mut [u8]) -> Step {
+    fn turn<'i>(&mut self, input: &'i [u8], ended: bool, output: &mut [u8]) -> Step<'i> {
+        if self.settings.service == Service::Http {
+            return self.web_turn(input, ended, output);
+        }
         let mut writer = Writer::new(output);
         let turn = match self.phase {
-            Phase::Over(_) => Turn::Done(0),
+            Phase::Closed(_) | Phase::Halted | Phase::Answering(_) | Phase::Content(_) => {
+                Turn::Done(0)
+            }
             Phase::Open if self.settings.service == Service::Greet => self.greet(&mut writer),
             Phase::Open | Phase::Skipping if input.is_empty() && ended => {
                 self.close(Why::PeerFinished);
@@ -186,15 +228,21 @@ impl<'s> Session<'s> {
             Phase::Open if self.settings.speaks_lines() => self.line(input, ended, &mut writer),
             Phase::Open => self.bytes(input, &mut writer),
         };
-        let (consumed, next) = match (self.phase, turn) {
-            (Phase::Over(next), Turn::Done(consumed) | Turn::Starved(consumed)) => (consumed, next),
-            (_, Turn::Starved(consumed)) => (consumed, Next::Read),
-            (_, Turn::Done(consumed)) if consumed == input.len() && !ended => {
-                (consumed, Next::Read)
-            }
-            (_, Turn::Done(consumed)) => (consumed, Next::Write),
+        let (consumed, next) = match turn {
+            Turn::Starved(consumed) => (consumed, Next::Read),
+            Turn::Done(consumed) if consumed == input.len() && !ended => (consumed, Next::Read),
+            Turn::Done(consumed) => (consumed, Next::Write),
         };
-        Step { consumed, produced: writer.len(), next }
+        Step { consumed, produced: writer.len(), next: self.over().unwrap_or(next) }
+    }
+
+    /// How the conversation has ended, if it has.
+    const fn over<'i>(&self) -> Option<Next<'i>> {
+        match self.phase {
+            Phase::Closed(why) => Some(Next::Close(why)),
+            Phase::Halted => Some(Next::Halt),
+            _ => None,
+        }
     }
 
     /// One line, and the reply to it.
@@ -222,7 +270,7 @@ impl<'s> Session<'s> {
         }
         self.searched = 0;
         match response {
-            Response::Control(ControlWord::Exit) => self.phase = Phase::Over(Next::Halt),
+            Response::Control(ControlWord::Exit) => self.phase = Phase::Halted,
             Response::Control(ControlWord::Quit) => self.close(Why::Quit),
             Response::Refusal(Refusal::LineTooLong) => self.phase = Phase::Skipping,
             Response::Refusal(why @ Refusal::WebRequest) => self.close(Why::Refused(*why)),
@@ -288,13 +336,13 @@ impl<'s> Session<'s> {
 
     fn count(&mut self, answers: u32) {
         self.answered = self.answered.saturating_add(answers);
-        if self.requests_left() == Some(0) && !matches!(self.phase, Phase::Over(_)) {
+        if self.requests_left() == Some(0) && self.over().is_none() {
             self.close(Why::RequestsUsedUp);
         }
     }
 
     fn close(&mut self, why: Why) {
-        self.phase = Phase::Over(Next::Close(why));
+        self.phase = Phase::Closed(why);
     }
 }
 
@@ -303,6 +351,9 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Greeted => f.write_str("the greeting is said"),
+            Self::NotAnswered => f.write_str("its request was not answered"),
+            Self::LastResponse => f.write_str("this was to be the last response"),
+            Self::Content(why) => fmt::Display::fmt(why, f),
             Self::PeerFinished => f.write_str("the peer has finished"),
             Self::Quit => f.write_str("the peer said quit()"),
             Self::Refused(refusal) => fmt::Display::fmt(refusal, f),

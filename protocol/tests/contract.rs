@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 use antiphon_protocol::{
     Framing, LINE_LIMIT, Next, Refusal, Service, Session, Settings, Step, Text, Why,
 };
-use drive::{Outcome, converse};
+use drive::{End, Outcome, converse};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ fn outcome(settings: &Settings, input: &[u8]) -> Outcome {
 }
 
 #[track_caller]
-fn assert_says(settings: &Settings, input: &[u8], said: &[u8], end: Next) {
+fn assert_says(settings: &Settings, input: &[u8], said: &[u8], end: End) {
     let outcome = outcome(settings, input);
     assert_eq!(outcome.said.escape_ascii().to_string(), said.escape_ascii().to_string());
     assert_eq!(outcome.end, end);
@@ -37,9 +37,9 @@ fn prefixed_echo() -> Settings {
     settings
 }
 
-const FINISHED: Next = Next::Close(Why::PeerFinished);
-const QUIT: Next = Next::Close(Why::Quit);
-const WEB: Next = Next::Close(Why::Refused(Refusal::WebRequest));
+const FINISHED: End = End::Close(Why::PeerFinished);
+const QUIT: End = End::Close(Why::Quit);
+const WEB: End = End::Close(Why::Refused(Refusal::WebRequest));
 
 #[test]
 fn calc_answers_line_by_line() {
@@ -48,7 +48,7 @@ fn calc_answers_line_by_line() {
     assert_says(&calc, b"3+5\r\n", b"Answer is 8\r\n", FINISHED);
     assert_says(&calc, b"3+5\n4+5\n", b"Answer is 8\r\nAnswer is 9\r\n", FINISHED);
     assert_says(&calc, b"3+5\nquit()\n4+5\n", b"Answer is 8\r\nquit()", QUIT);
-    assert_says(&calc, b"3+5\nexit()\n4+5\n", b"Answer is 8\r\nexit()", Next::Halt);
+    assert_says(&calc, b"3+5\nexit()\n4+5\n", b"Answer is 8\r\nexit()", End::Halt);
 }
 
 #[test]
@@ -144,13 +144,13 @@ fn upper_leaves_other_bytes_alone() {
 fn greet_speaks_first_and_ends() {
     let greet = Settings::new(Service::Greet);
     let said = b"Message received. Thank you for connecting\r\n";
-    assert_says(&greet, b"", said, Next::Close(Why::Greeted));
-    assert_says(&greet, b"Hi", said, Next::Close(Why::Greeted));
+    assert_says(&greet, b"", said, End::Close(Why::Greeted));
+    assert_says(&greet, b"Hi", said, End::Close(Why::Greeted));
 }
 
 #[test]
 fn requests_can_be_limited() {
-    let used_up = Next::Close(Why::RequestsUsedUp);
+    let used_up = End::Close(Why::RequestsUsedUp);
     for (service, input, said) in [
         (Service::Calc, &b"1\n2\n3\n"[..], &b"Answer is 1\r\nAnswer is 2\r\n"[..]),
         (Service::Echo, b"a\nb\nc\n", b"a\nb\n"),
@@ -168,7 +168,7 @@ fn a_refused_line_counts_as_a_request() {
     settings.max_requests = NonZeroU32::new(1);
     let said = format!("Error: {}\r\n", Refusal::LineTooLong);
     let input = [b'1'; 2 * LINE_LIMIT];
-    assert_says(&settings, &input, said.as_bytes(), Next::Close(Why::RequestsUsedUp));
+    assert_says(&settings, &input, said.as_bytes(), End::Close(Why::RequestsUsedUp));
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn with_message_framing_bytes_count_read_by_read() {
     let outcome = converse(&settings, b"a\nb\nc\nd", &[4, 2, 1], 2048, false);
     assert_eq!(
         outcome,
-        Outcome { said: b"a\nb\nc\n".to_vec(), end: Next::Close(Why::RequestsUsedUp) }
+        Outcome { said: b"a\nb\nc\n".to_vec(), end: End::Close(Why::RequestsUsedUp) }
     );
 }
 
@@ -230,7 +230,7 @@ fn idle_is_only_between_requests() {
 #[test]
 fn a_refusal_ends_the_conversation() {
     let mut output = [0; 256];
-    for service in Service::ALL {
+    for service in [Service::Calc, Service::Echo, Service::Greet, Service::Upper] {
         let settings = Settings::new(service);
         let mut session = Session::new(&settings, false);
         let produced = session.refuse(Refusal::Busy, &mut output);
@@ -244,6 +244,74 @@ fn a_refusal_ends_the_conversation() {
     // A stream of bytes is never mixed with words of ours.
     let echo = Settings::new(Service::Echo);
     assert_eq!(Session::new(&echo, false).refuse(Refusal::TimedOut, &mut output), 0);
+}
+
+#[test]
+fn http_answers_what_is_found_and_goes_on() {
+    let http = Settings::new(Service::Http);
+    let get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let said = outcome(&http, &get.repeat(2)).said;
+    assert_eq!(said.windows(8).filter(|window| window == b"HTTP/1.1").count(), 2);
+    assert!(said.ends_with(b"\r\n\r\nhello"));
+}
+
+#[test]
+fn http_reads_past_the_content_of_a_request() {
+    let http = Settings::new(Service::Http);
+    let hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (fields, content) in [
+        (format!("Content-Length: {}", hidden.len()), hidden.to_owned()),
+        (
+            "Transfer-Encoding: chunked".to_owned(),
+            format!("{:x}\r\n{hidden}\r\n0\r\n\r\n", hidden.len()),
+        ),
+    ] {
+        let request = format!("GET / HTTP/1.1\r\nHost: a\r\n{fields}\r\n\r\n{content}");
+        let outcome = outcome(&http, request.repeat(2).as_bytes());
+        let said = String::from_utf8(outcome.said).expect("all of it is ASCII");
+        assert_eq!(said.matches("200 OK").count(), 2, "{fields}");
+        assert_eq!(outcome.end, FINISHED);
+    }
+}
+
+#[test]
+fn http_says_why_it_does_not_serve() {
+    let http = Settings::new(Service::Http);
+    for (input, status) in [
+        (&b"GET / HTTP/1.1\r\n\r\n"[..], "400 Bad Request"),
+        (b"GET /", "400 Bad Request"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n", "400 Bad Request"),
+        (b"\x16\x03\x01", "400 Bad Request"),
+        (b"PUT / HTTP/1.1\r\nHost: a\r\n\r\n", "405 Method Not Allowed"),
+        (&[b'A'; 9000], "414 URI Too Long"),
+    ] {
+        let outcome = outcome(&http, input);
+        let head = format!("HTTP/1.1 {status}\r\n");
+        assert!(outcome.said.starts_with(head.as_bytes()), "{}", outcome.said.escape_ascii());
+    }
+    assert_says(&http, b"\r\n\r\n", b"", FINISHED);
+}
+
+#[test]
+fn the_last_response_says_so() {
+    let mut http = Settings::new(Service::Http);
+    http.max_requests = NonZeroU32::new(2);
+    let outcome = outcome(&http, &b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(3));
+    let said = String::from_utf8(outcome.said).expect("all of it is ASCII");
+    assert_eq!(said.matches("200 OK").count(), 2);
+    assert_eq!(said.matches("Connection: close").count(), 1);
+    assert_eq!(outcome.end, End::Close(Why::RequestsUsedUp));
+}
+
+#[test]
+fn an_http_request_that_takes_too_long_is_told() {
+    let http = Settings::new(Service::Http);
+    let mut session = Session::new(&http, false);
+    let mut output = [0; 4096];
+    let _ = session.advance(b"GET / HT", &mut output);
+    assert!(!session.is_idle());
+    let produced = session.refuse(Refusal::TimedOut, &mut output);
+    assert!(output[..produced].starts_with(b"HTTP/1.1 408 Request Timeout\r\n"));
 }
 
 #[test]
@@ -273,6 +341,9 @@ fn any_input() -> impl Strategy<Value = Vec<u8>> {
         Just(b"quit()\n".to_vec()),
         Just(b"exit()\n".to_vec()),
         Just(b" HTTP/1.1\r\n".to_vec()),
+        Just(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec()),
+        Just(b"GET / HTTP/1.0\r\nContent-Length: 7\r\n\r\n".to_vec()),
+        Just(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n".to_vec()),
         (1000_usize..1060).prop_map(|length| vec![b'7'; length]),
         vec(any::<u8>(), 0..40),
     ];

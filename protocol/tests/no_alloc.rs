@@ -7,6 +7,7 @@ use core::hint::black_box;
 use core::num::NonZeroU32;
 use std::alloc::System;
 
+use antiphon_protocol::http::{Lookup, Timestamp};
 use antiphon_protocol::{
     Buffer, Framing, Next, Response, Service, Session, Settings, Text, datagram,
 };
@@ -42,6 +43,15 @@ fn conversation() -> Vec<u8> {
     let nested = [&b"(".repeat(80)[..], b"1", &b")".repeat(80)].concat();
     let long = b"1".repeat(5000);
     let lines: &[&[u8]] = &[
+        b"GET /a%20b?c HTTP/1.1",
+        b"Host: localhost",
+        b"If-None-Match: \"a\", W/\"b\"",
+        b"Transfer-Encoding: chunked",
+        b"",
+        b"5;x=y",
+        b"hello",
+        b"0",
+        b"",
         b"3+5",
         b"1.5e3*2.25/0.75-1",
         b"-(2**-3)%5//7",
@@ -78,24 +88,32 @@ fn all_settings() -> Vec<Settings> {
 /// Begins a new session whenever one ends, so that all segments are looked at.
 fn converse<'i>(settings: &Settings, segments: impl Iterator<Item = &'i [u8]>) {
     let mut session = Session::new(settings, true);
-    let mut input = Buffer::new([0; 8192]);
-    let mut output = [0; 2048];
+    let mut input = Buffer::new([0; 32 * 1024]);
+    let mut output = [0; 4096];
     for segment in segments {
         input.spare()[..segment.len()].copy_from_slice(segment);
         input.fill(segment.len());
         loop {
             let step = session.advance(input.filled(), &mut output);
-            input.consume(step.consumed);
             let _ = Response::parse(&output[..step.produced]);
-            match step.next {
-                Next::Read => break,
-                Next::Write => {}
-                Next::Close(_) | Next::Halt => {
-                    session = Session::new(settings, true);
-                    if input.filled().is_empty() || settings.service == Service::Greet {
-                        input.consume(input.filled().len());
-                        break;
-                    }
+            let (consumed, next) = (step.consumed, step.next);
+            if let Next::Open(request) = next {
+                let found = Lookup::Made { len: 5, media_type: "text/plain" };
+                let _ = session.answer(&request, &found, Timestamp::new(0), &mut output);
+                input.consume(consumed);
+                continue;
+            }
+            let (reads, is_over) =
+                (next == Next::Read, matches!(next, Next::Close(_) | Next::Halt));
+            input.consume(consumed);
+            if reads {
+                break;
+            }
+            if is_over {
+                session = Session::new(settings, true);
+                if input.filled().is_empty() || settings.service == Service::Greet {
+                    input.consume(input.filled().len());
+                    break;
                 }
             }
         }

@@ -57,6 +57,10 @@ pub struct Head {
     pub body: Range<u64>,
     /// Whether the connection ends then.
     pub close: bool,
+    /// What became of the request.
+    pub status: Status,
+    /// Bytes of content, in the output and in the body together.
+    pub content: u64,
 }
 
 /// Answers a request: decides on its conditions and its range, and writes the head.
@@ -128,6 +132,15 @@ pub fn refuse(why: Error, output: &mut [u8]) -> Head {
     reply.head(body, &writer)
 }
 
+/// What a response has behind its head.
+struct Sent {
+    status: Status,
+    /// Bytes of an error page, in the output already.
+    page: u64,
+    /// The part of the file that is still to be sent.
+    body: Range<u64>,
+}
+
 /// What is the same in all answers to one request.
 #[derive(Clone, Copy)]
 struct Reply {
@@ -146,7 +159,7 @@ impl Reply {
         found: &Lookup<'_>,
         now: Timestamp,
         writer: &mut Writer<'_>,
-    ) -> Result<Range<u64>, Full> {
+    ) -> Result<Sent, Full> {
         let (len, mut head) = describe(found, now);
         let file = Validators { etag: head.etag, modified: head.last_modified };
         let part = match evaluate(request, file, now) {
@@ -171,17 +184,15 @@ impl Reply {
             }
         };
         head.content_length = Some(body.end.saturating_sub(body.start));
+        let status = head.status;
         self.encode(head, writer)?;
-        Ok(if self.with_content { body } else { 0..0 })
+        let body = if self.with_content { body } else { 0..0 };
+        Ok(Sent { status, page: 0, body })
     }
 
     /// Only what helps a cache (RFC 9110, 15.4.5): Date, ETag and Vary, and Last-Modified only
     /// where there is no ETag.
-    fn not_modified(
-        self,
-        file: ResponseHead<'_>,
-        writer: &mut Writer<'_>,
-    ) -> Result<Range<u64>, Full> {
+    fn not_modified(self, file: ResponseHead<'_>, writer: &mut Writer<'_>) -> Result<Sent, Full> {
         let head = ResponseHead {
             etag: file.etag,
             last_modified: file.last_modified.filter(|_| file.etag.is_none()),
@@ -189,7 +200,7 @@ impl Reply {
             ..ResponseHead::new(Status::NotModified)
         };
         self.encode(head, writer)?;
-        Ok(0..0)
+        Ok(Sent { status: Status::NotModified, page: 0, body: 0..0 })
     }
 
     fn refuse(
@@ -197,7 +208,7 @@ impl Reply {
         why: Error,
         range: Option<ContentRange>,
         writer: &mut Writer<'_>,
-    ) -> Result<Range<u64>, Full> {
+    ) -> Result<Sent, Full> {
         let head = ResponseHead { content_range: range, ..ResponseHead::new(why.status()) };
         self.page(head, &why, writer)
     }
@@ -208,10 +219,10 @@ impl Reply {
         head: ResponseHead<'_>,
         reason: &impl core::fmt::Display,
         writer: &mut Writer<'_>,
-    ) -> Result<Range<u64>, Full> {
-        let status = head.status;
+    ) -> Result<Sent, Full> {
+        let (status, len) = (head.status, error_page_len(head.status, reason));
         let head = ResponseHead {
-            content_length: Some(error_page_len(status, reason)),
+            content_length: Some(len),
             content_type: Some("text/html; charset=utf-8"),
             ..head
         };
@@ -222,7 +233,7 @@ impl Reply {
             }
             Ok(())
         })?;
-        Ok(0..0)
+        Ok(Sent { status, page: if self.with_content { len } else { 0 }, body: 0..0 })
     }
 
     fn encode(self, head: ResponseHead<'_>, writer: &mut Writer<'_>) -> Result<(), Full> {
@@ -234,9 +245,12 @@ impl Reply {
         ResponseHead { date: self.date, connection, ..head }.encode(writer)
     }
 
-    fn head(self, body: Result<Range<u64>, Full>, writer: &Writer<'_>) -> Head {
-        let close = self.close || body.is_err();
-        Head { produced: writer.len(), body: body.unwrap_or(0..0), close }
+    fn head(self, outcome: Result<Sent, Full>, writer: &Writer<'_>) -> Head {
+        let close = self.close || outcome.is_err();
+        let nothing = Sent { status: Status::InternalServerError, page: 0, body: 0..0 };
+        let Sent { status, page, body } = outcome.unwrap_or(nothing);
+        let content = page.saturating_add(body.end.saturating_sub(body.start));
+        Head { produced: writer.len(), body, close, status, content }
     }
 }
 

@@ -16,7 +16,7 @@ use super::syntax::{Parsed, TOKEN, class_run, fail, line_run, split, trim};
 /// assert_eq!(fields.next(), None);
 /// # Ok::<(), antiphon_protocol::http::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Fields<'i> {
     /// Field lines, and the empty line behind them.
     rest: &'i [u8],

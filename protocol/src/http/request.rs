@@ -22,7 +22,7 @@ use super::{Coding, Error, Method, Target, Version, request_line};
 /// assert!(!request.closes());
 /// # Ok::<(), antiphon_protocol::http::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Request<'i> {
     pub(super) method: Method<'i>,
     target: Target<'i>,
@@ -38,7 +38,7 @@ pub struct Request<'i> {
 
 /// The fields that make a request conditional or partial. A field that may be there only once and
 /// is there twice is kept as an empty value, which is as invalid.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Conditions<'i> {
     /// Lists that may go on over any number of lines: the field lines from their first one on.
     pub(super) if_match: Option<Fields<'i>>,
@@ -144,6 +144,13 @@ impl<'i> Request<'i> {
     #[must_use]
     pub const fn closes(&self) -> bool {
         self.closes
+    }
+
+    /// The same request, as the last one that the connection is to serve.
+    #[must_use]
+    pub const fn last(mut self) -> Self {
+        self.closes = true;
+        self
     }
 
     /// Whether the peer takes content in this coding (RFC 9110, 12.5.3).

@@ -1,5 +1,7 @@
 //! The request line, which stands alone for reuse, and the words it is made of.
 
+use core::fmt;
+
 use super::syntax::{Parsed, TOKEN, class_run, fail, finish, path_run, split, visible_run};
 use super::{Error, Target};
 
@@ -102,6 +104,16 @@ pub enum Version {
     Http10,
     /// HTTP/1.1: a connection goes on unless a side asks for its end.
     Http11,
+}
+
+impl fmt::Display for Version {
+    /// As it is written in a request line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http10 => "HTTP/1.0",
+            Self::Http11 => "HTTP/1.1",
+        })
+    }
 }
 
 /// The request line at the front of a head; what ends it is for the caller.

@@ -1,13 +1,21 @@
 //! A driver in memory: keeps the contract of `session.rs` to the letter, and checks that the
 //! session keeps its side. Integration tests and the fuzz targets share it.
 
-use antiphon_protocol::{Next, Session, Settings, Step};
+use antiphon_protocol::http::{Lookup, Timestamp};
+use antiphon_protocol::{Next, Session, Settings, Step, Why};
 
 /// Everything a session said, and how the conversation ended.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Outcome {
     pub(crate) said: Vec<u8>,
-    pub(crate) end: Next,
+    pub(crate) end: End,
+}
+
+/// How a conversation ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum End {
+    Close(Why),
+    Halt,
 }
 
 /// Holds a conversation in which `input` arrives in segments of the lengths that `cuts` gives
@@ -59,54 +67,70 @@ struct Driver<'s> {
 }
 
 impl Driver<'_> {
-    fn outcome(self, end: Next) -> Outcome {
+    fn outcome(self, end: End) -> Outcome {
         Outcome { said: self.said, end }
     }
 
     /// Calls the session until it wants more input, or gives how the conversation ended.
-    fn turn(&mut self, ended: bool) -> Option<Next> {
+    fn turn(&mut self, ended: bool) -> Option<End> {
         loop {
-            let step = self.call(ended);
-            self.check(step, ended);
-            self.said.extend_from_slice(&self.output[..step.produced]); // rule 1
-            self.input.drain(..step.consumed); // rule 2
-            match step.next {
-                Next::Read => return None, // rule 3
-                Next::Write => {}
-                end @ (Next::Close(_) | Next::Halt) => {
-                    let again = self.call(ended);
-                    assert_eq!(again, Step { consumed: 0, produced: 0, next: end }, "rule 4");
-                    return Some(end);
+            let Self { session, input, output, said, stepwise, .. } = self;
+            let mut call = |session: &mut Session<'_>| {
+                let step = match (ended, *stepwise) {
+                    (true, _) => session.finish(input, output),
+                    (false, true) => session.step(input, output),
+                    (false, false) => session.advance(input, output),
+                };
+                said.extend_from_slice(&output[..step.produced]); // rule 1
+                step
+            };
+            let step = call(session);
+            let stuck = step.consumed == 0 && step.produced == 0;
+            let is_open = matches!(step.next, Next::Open(_));
+            if matches!(step.next, Next::Close(_) | Next::Halt) {
+                let again = Step { consumed: 0, produced: 0, next: step.next };
+                assert_eq!(call(session), again, "rule 4");
+            } else if stuck && !is_open {
+                assert_eq!(call(session), step, "rule 4");
+            }
+            let consumed = step.consumed;
+            let end = match step.next {
+                Next::Read => Some(None), // rule 3
+                Next::Write => None,
+                Next::Open(request) => {
+                    assert_eq!(step.produced, 0, "a response is the first thing to say");
+                    let found = Lookup::Made { len: FILE.len() as u64, media_type: "text/plain" };
+                    let head = session.answer(&request, &found, Timestamp::new(0), output);
+                    assert!(head.produced > 0, "there is room for a response");
+                    said.extend_from_slice(&output[..head.produced]);
+                    said.extend_from_slice(&FILE[head.body.start as usize..head.body.end as usize]);
+                    None
                 }
+                Next::Close(why) => Some(Some(End::Close(why))),
+                Next::Halt => Some(Some(End::Halt)),
+            };
+            self.check(consumed, stuck && !is_open, &end, ended);
+            self.input.drain(..consumed); // rule 2
+            if let Some(end) = end {
+                return end;
             }
         }
     }
 
-    fn call(&mut self, ended: bool) -> Step {
-        match (ended, self.stepwise) {
-            (true, _) => self.session.finish(&self.input, &mut self.output),
-            (false, true) => self.session.step(&self.input, &mut self.output),
-            (false, false) => self.session.advance(&self.input, &mut self.output),
-        }
-    }
-
-    fn check(&mut self, step: Step, ended: bool) {
-        assert!(step.consumed <= self.input.len() && step.produced <= self.output.len());
-        let stuck = step.consumed == 0 && step.produced == 0;
-        match step.next {
-            Next::Read => {
+    /// Rule 5.
+    fn check(&self, consumed: usize, stuck: bool, end: &Option<Option<End>>, ended: bool) {
+        assert!(self.output.len() >= self.min_output, "this driver offers enough room");
+        match end {
+            Some(None) => {
                 assert!(!ended, "after the end of input there is nothing to read");
                 let full = self.input.len() >= self.min_input;
-                assert!(!full || step.consumed > 0, "rule 5: Read with a full input");
+                assert!(!full || consumed > 0, "rule 5: Read with a full input");
             }
-            Next::Write => {
-                assert!(self.output.len() >= self.min_output, "this driver offers enough room");
-                assert!(!stuck, "rule 5: Write with room, and no progress");
-            }
-            Next::Close(_) | Next::Halt => {}
-        }
-        if stuck {
-            assert_eq!(self.call(ended), step, "rule 4");
+            None => assert!(!stuck, "rule 5: Write with room, and no progress"),
+            Some(Some(_)) => {}
         }
     }
 }
+
+/// What every HTTP request finds.
+const FILE: &[u8] = b"hello";

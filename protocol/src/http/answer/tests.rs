@@ -39,7 +39,9 @@ fn a_coded_file_says_so() {
         Accept-Ranges: bytes\r\n\
         Vary: Accept-Encoding\r\n\r\n";
     assert_eq!(text, expected);
-    assert_eq!(head, Head { produced: expected.len(), body: 0..10, close: false });
+    let status = Status::Ok;
+    let produced = expected.len();
+    assert_eq!(head, Head { produced, body: 0..10, close: false, status, content: 10 });
 }
 
 #[test]
@@ -128,7 +130,7 @@ fn what_does_not_fit_becomes_a_refusal_and_then_nothing() {
     assert_eq!(head.body, 0..0);
 
     let (head, text) = ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n", &file(), 100);
-    assert_eq!((head, text.as_str()), (Head { produced: 0, body: 0..0, close: true }, ""));
+    assert_eq!((head.produced, head.close, text.as_str()), (0, true, ""));
 }
 
 #[test]
