@@ -35,13 +35,14 @@
 //!     input.fill(segment.len());
 //!     let step = session.advance(input.filled(), &mut output);
 //!     said.extend_from_slice(&output[..step.produced]);
-//!     input.consume(step.consumed);
+//!     let consumed = step.consumed;
 //!     match step.next {
 //!         Next::Read | Next::Write => {}
 //!         Next::Close(why) => assert_eq!(why, Why::Quit),
 //!         Next::Halt => unreachable!("this peer may not end the server"),
 //!         Next::Open(_) => unreachable!("only HTTP asks for files"),
 //!     }
+//!     input.consume(consumed);
 //! }
 //! assert_eq!(said, b"Answer is 8\r\nAnswer is 9\r\nquit()");
 //! ```
