@@ -14,6 +14,7 @@ use tracing::{info, warn};
 
 use crate::Server;
 use crate::datagrams::Datagrams;
+use crate::exchange::Client;
 use crate::explain;
 use crate::interest::{Interest, Source};
 use crate::lobby::Lobby;
@@ -49,8 +50,7 @@ pub(crate) enum Work<'a, 's> {
 #[derive(Debug)]
 pub(crate) struct Accepted {
     pub(crate) stream: TcpStream,
-    /// Counts from 1, and stands in every log line about this connection.
-    pub(crate) id: u64,
+    pub(crate) client: Client,
     pub(crate) may_exit: bool,
     pub(crate) place: Place,
 }
@@ -203,7 +203,7 @@ impl<'s> Acceptor<'s> {
         let may_exit =
             stream.local_addr().is_ok_and(|local| self.server.may_exit(peer.ip(), local.ip()));
         info!(id, %peer, active, "opened");
-        Some(Accepted { stream, id, may_exit, place })
+        Some(Accepted { stream, client: Client { id, peer }, may_exit, place })
     }
 
     fn refuse(
@@ -226,7 +226,7 @@ impl<'s> Acceptor<'s> {
     fn excuse(&mut self, error: io::Error) -> io::Result<()> {
         match Errno::from_io_error(&error) {
             Some(Errno::AGAIN | Errno::INTR) => Ok(()),
-            Some(errno) if is_shortage(errno) => {
+            _ if is_shortage(&error) => {
                 // The client stays in the queue, so the socket stays ready: without a pause this
                 // would be tried for ever.
                 self.paused_until = Some(Instant::now() + PAUSE);
@@ -248,13 +248,13 @@ impl<'s> Acceptor<'s> {
     }
 }
 
-/// Whether the system, not the client, is the reason; it may have more to give later.
-fn is_shortage(errno: Errno) -> bool {
+/// Whether the system is short of descriptors or memory; it may have more to give later.
+pub(crate) fn is_shortage(error: &io::Error) -> bool {
     #[cfg(unix)]
-    if matches!(errno, Errno::NFILE | Errno::NOMEM) {
+    if matches!(Errno::from_io_error(error), Some(Errno::NFILE | Errno::NOMEM)) {
         return true;
     }
-    matches!(errno, Errno::MFILE | Errno::NOBUFS)
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NOBUFS))
 }
 
 /// How long after a shortage accept(2) is tried again, unless a connection ends.

@@ -8,14 +8,15 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Instant;
 
-use antiphon_protocol::{Next, Refusal, Session, Why};
+use antiphon_protocol::{Refusal, Session, Why};
 use rustix::fd::{AsFd, BorrowedFd};
 use tracing::debug;
 
 use crate::Server;
 use crate::accept::Accepted;
+use crate::body::Body;
 use crate::deadline::{Deadline, Stage};
-use crate::exchange::{End, exchange};
+use crate::exchange::{Client, End, Then, exchange, owes_reason};
 use crate::interest::Interest;
 use crate::linger::Linger;
 use crate::places::Place;
@@ -27,12 +28,14 @@ use crate::scratch::Scratch;
 pub(crate) struct Connection<'s> {
     server: &'s Server,
     stream: TcpStream,
-    id: u64,
+    client: Client,
     session: Session<'s>,
     /// Received and not consumed: the front of a request, or what waits for room to answer.
     unread: Vec<u8>,
     /// Produced and not sent; while there is any, nothing is read.
     unsent: Vec<u8>,
+    /// What comes after that.
+    body: Option<Body>,
     /// The session has said `Read`.
     wants_input: bool,
     /// The peer has ended its input.
@@ -50,14 +53,15 @@ pub(crate) struct Connection<'s> {
 
 impl<'s> Connection<'s> {
     pub(crate) fn new(server: &'s Server, accepted: Accepted) -> Self {
-        let Accepted { stream, id, may_exit, place } = accepted;
+        let Accepted { stream, client, may_exit, place } = accepted;
         Self {
             server,
             stream,
-            id,
+            client,
             session: Session::new(&server.settings, may_exit),
             unread: Vec::new(),
             unsent: Vec::new(),
+            body: None,
             wants_input: false,
             ended: false,
             end: None,
@@ -78,7 +82,7 @@ impl<'s> Connection<'s> {
 
     /// The deadline has passed.
     pub(crate) fn expire(&mut self, scratch: &mut Scratch) -> Option<End> {
-        if !self.unsent.is_empty() {
+        if !self.all_sent() {
             return Some(End::Unread);
         }
         match self.end.take() {
@@ -106,15 +110,15 @@ impl<'s> Connection<'s> {
     /// Closes it, frees its place, and then logs how it ended: who reads the line may count on
     /// the place being free.
     pub(crate) fn close(self, end: &End) {
-        let Self { stream, id, place, .. } = self;
+        let Self { stream, client, place, .. } = self;
         drop((stream, place));
-        end.log(id);
+        end.log(client);
     }
 
     fn go_on(&mut self, scratch: &mut Scratch) -> io::Result<Option<End>> {
-        let flushed = self.flush()?;
-        if !self.unsent.is_empty() {
-            self.wait(flushed);
+        self.flush()?;
+        if !self.all_sent() {
+            self.wait(false);
             return Ok(None);
         }
         if let Some(end) = self.end.take() {
@@ -130,31 +134,35 @@ impl<'s> Connection<'s> {
 
     /// Lets the session answer the first `filled` bytes of the input, and sends what it says.
     fn converse(&mut self, filled: usize, scratch: &mut Scratch) -> io::Result<Option<End>> {
-        let mut consumed = 0;
+        let Scratch { input, output } = scratch;
+        let mut input = &input[..filled];
         let mut answered = false;
-        loop {
-            let input = &scratch.input[consumed..filled];
-            let step = exchange(self.id, &mut self.session, self.ended, input, &mut scratch.output);
-            consumed += step.consumed;
+        let then = loop {
+            let session = &mut self.session;
+            let step = exchange(self.server, self.client, session, self.ended, input, output);
+            input = &input[step.consumed..];
             answered |= step.produced > 0;
-            self.send(&scratch.output[..step.produced])?;
-            match step.next {
-                Next::Write if self.unsent.is_empty() => continue,
-                Next::Close(why) => return self.leave(End::Session(why), scratch),
-                Next::Halt => {
-                    self.server.halt.set();
-                    return self.leave(End::Exit, scratch);
-                }
-                Next::Read | Next::Write => {}
+            self.body = step.body;
+            self.send(&output[..step.produced])?;
+            match step.then {
+                Then::Write if self.all_sent() => {}
+                then => break then,
             }
-            self.keep(&scratch.input[consumed..filled]);
-            self.wants_input = step.next == Next::Read;
-            if self.unsent.is_empty() && self.owed == Some(0) {
-                return Ok(self.refuse(Refusal::Halting, scratch));
+        };
+        self.keep(input);
+        match then {
+            Then::Close(why) => return self.leave(End::Session(why), scratch),
+            Then::Halt => {
+                self.server.halt.set();
+                return self.leave(End::Exit, scratch);
             }
-            self.wait(answered);
-            return Ok(None);
+            Then::Read | Then::Write => self.wants_input = matches!(then, Then::Read),
         }
+        if self.owed == Some(0) && self.wants_input && self.all_sent() {
+            return Ok(self.refuse(Refusal::Halting, scratch));
+        }
+        self.wait(answered);
+        Ok(None)
     }
 
     /// One read. What it gives is 0 at the end of the input, too, which is then noted.
@@ -165,7 +173,7 @@ impl<'s> Connection<'s> {
         }
         match self.stream.read(&mut spare[..limit]) {
             Ok(count) => {
-                debug!(id = self.id, "received {count} bytes");
+                debug!(id = self.client.id, "received {count} bytes");
                 self.ended = count == 0;
                 self.owed = self.owed.map(|owed| owed - count);
                 Ok(count)
@@ -175,35 +183,49 @@ impl<'s> Connection<'s> {
         }
     }
 
-    /// Sends `reply`, and keeps what the system does not take.
+    /// Sends `reply` and the body that follows it, and keeps what the system does not take.
     fn send(&mut self, reply: &[u8]) -> io::Result<()> {
         let sent = self.send_some(reply)?;
         self.unsent.extend_from_slice(&reply[sent..]);
-        Ok(())
+        self.send_body()
     }
 
-    /// Sends what was kept; `true` if that got on.
-    fn flush(&mut self) -> io::Result<bool> {
+    /// Sends what was kept.
+    fn flush(&mut self) -> io::Result<()> {
         let sent = self.send_some(&self.unsent)?;
+        self.deadline.sent(sent, &self.server.options);
         self.unsent.drain(..sent);
         if self.unsent.is_empty() {
             self.unsent = Vec::new();
         }
-        Ok(sent > 0)
+        self.send_body()
+    }
+
+    /// One call for the body, once it is its turn; a large one takes many.
+    fn send_body(&mut self) -> io::Result<()> {
+        let Some(body) = self.body.as_mut().filter(|_| self.unsent.is_empty()) else {
+            return Ok(());
+        };
+        let sent = or_none(body.send(&self.stream))?;
+        debug!(id = self.client.id, "sent {sent} bytes");
+        self.deadline.sent(sent, &self.server.options);
+        if body.is_sent() {
+            self.body = None;
+        }
+        Ok(())
     }
 
     fn send_some(&self, bytes: &[u8]) -> io::Result<usize> {
         if bytes.is_empty() {
             return Ok(0);
         }
-        match (&self.stream).write(bytes) {
-            Ok(count) => {
-                debug!(id = self.id, "sent {count} bytes");
-                Ok(count)
-            }
-            Err(error) if is_later(&error) => Ok(0),
-            Err(error) => Err(error),
-        }
+        let sent = or_none((&self.stream).write(bytes))?;
+        debug!(id = self.client.id, "sent {sent} bytes");
+        Ok(sent)
+    }
+
+    fn all_sent(&self) -> bool {
+        self.unsent.is_empty() && self.body.is_none()
     }
 
     fn keep(&mut self, input: &[u8]) {
@@ -217,11 +239,11 @@ impl<'s> Connection<'s> {
     }
 
     fn refuse(&mut self, refusal: Refusal, scratch: &mut Scratch) -> Option<End> {
-        let mut produced = 0;
-        // A peer between two requests is owed nothing by a server that halts.
-        if refusal != Refusal::Halting || !self.session.is_idle() {
-            produced = self.session.refuse(refusal, &mut scratch.output);
-        }
+        let produced = if owes_reason(self.server, &self.session, refusal) {
+            self.session.refuse(refusal, &mut scratch.output)
+        } else {
+            0
+        };
         let end = End::Session(Why::Refused(refusal));
         self.send(&scratch.output[..produced])
             .and_then(|()| self.leave(end, scratch))
@@ -230,14 +252,14 @@ impl<'s> Connection<'s> {
 
     /// Goes through the end of a connection: all is sent, the peer closes.
     fn leave(&mut self, end: End, scratch: &mut Scratch) -> io::Result<Option<End>> {
-        if self.unsent.is_empty() {
+        if self.all_sent() {
             if self.ended || self.owed.is_some() {
                 return Ok(Some(end));
             }
             let linger = match &mut self.linger {
                 Some(linger) => linger,
                 None => {
-                    debug!(id = self.id, "closing");
+                    debug!(id = self.client.id, "closing");
                     self.linger.insert(Linger::begin(&self.stream)?)
                 }
             };
@@ -252,15 +274,14 @@ impl<'s> Connection<'s> {
 
     /// Waits for what comes next. Nothing is read before all is sent: a peer that does not read
     /// its replies is not read from.
-    fn wait(&mut self, progress: bool) {
-        let stage = match (self.unsent.is_empty(), self.session.is_idle()) {
+    fn wait(&mut self, answered: bool) {
+        let stage = match (self.all_sent(), self.session.is_idle()) {
             (false, _) => Stage::Reply,
             (true, true) => Stage::Idle,
             (true, false) => Stage::Request,
         };
-        self.interest =
-            if self.unsent.is_empty() { Interest::Readable } else { Interest::Writable };
-        self.deadline.enter(stage, progress, &self.server.options);
+        self.interest = if self.all_sent() { Interest::Readable } else { Interest::Writable };
+        self.deadline.enter(stage, answered, &self.server.options);
     }
 }
 
@@ -273,4 +294,12 @@ impl AsFd for Connection<'_> {
 /// Not a failure: there is nothing to do at the moment.
 fn is_later(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
+}
+
+/// How much was sent, which may be nothing for now.
+fn or_none(outcome: io::Result<usize>) -> io::Result<usize> {
+    match outcome {
+        Err(error) if is_later(&error) => Ok(0),
+        outcome => outcome,
+    }
 }

@@ -122,7 +122,7 @@ impl<'s> Connections<'s> {
     /// One client for each time that the listening socket is ready; it stays ready for the next.
     fn accept(&mut self) -> io::Result<()> {
         if let Some(accepted) = self.acceptor.try_accept()? {
-            let id = accepted.id;
+            let id = accepted.client.id;
             self.connections.insert(id, Connection::new(self.server, accepted));
             self.note_change(id);
             // A service may speak first.

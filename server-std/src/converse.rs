@@ -7,49 +7,54 @@
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::Duration;
 
-use antiphon_protocol::{Buffer, Next, Refusal, Session, Why};
+use antiphon_protocol::{Buffer, Refusal, Session, Why};
 use tracing::debug;
 
 use crate::Server;
 use crate::accept::Accepted;
+use crate::body::Body;
 use crate::deadline::{Deadline, Stage};
-use crate::exchange::{End, exchange};
+use crate::exchange::{Client, End, Then, exchange, owes_reason};
 use crate::linger::Linger;
 use crate::received;
 use crate::scratch::Scratch;
 
 /// Talks with one client until the conversation ends, whoever ends it, and frees its place.
 pub(crate) fn converse(server: &Server, accepted: Accepted) {
-    let Accepted { stream, id, may_exit, place } = accepted;
+    let Accepted { stream, client, may_exit, place } = accepted;
     let stream = Arc::new(stream);
-    let reader = server.halt.watch(&stream);
+    let watch = server.halt.watch(&stream);
     let scratch = Scratch::new(&server.settings);
     let conversation = Conversation {
         server,
         stream: &stream,
-        id,
+        client,
         session: Session::new(&server.settings, may_exit),
         input: Buffer::new(scratch.input),
         output: scratch.output,
         deadline: Deadline::new(&server.options),
+        read_timeout: None,
         ended: false,
         owed: None,
     };
     let end = conversation.run().unwrap_or_else(End::Lost);
     // The line comes last: who reads it may count on the place being free.
-    drop((reader, stream, place));
-    end.log(id);
+    drop((watch, stream, place));
+    end.log(client);
 }
 
 struct Conversation<'c> {
     server: &'c Server,
     stream: &'c TcpStream,
-    id: u64,
+    client: Client,
     session: Session<'c>,
     input: Buffer<Vec<u8>>,
     output: Vec<u8>,
     deadline: Deadline,
+    /// What the socket was last told.
+    read_timeout: Option<Duration>,
     /// The peer has ended its input.
     ended: bool,
     /// Once the server halts: how much of what had arrived by then is not read yet.
@@ -58,23 +63,24 @@ struct Conversation<'c> {
 
 impl Conversation<'_> {
     fn run(mut self) -> io::Result<End> {
-        self.stream.set_write_timeout(Some(self.server.options.request_timeout))?;
+        self.stream.set_write_timeout(Some(self.server.options.request_timeout()))?;
         loop {
             let (session, input) = (&mut self.session, self.input.filled());
-            let step = exchange(self.id, session, self.ended, input, &mut self.output);
-            if !self.send(step.produced)? {
+            let step =
+                exchange(self.server, self.client, session, self.ended, input, &mut self.output);
+            if !self.send(step.produced)? || !self.send_body(step.body)? {
                 return Ok(End::Unread);
             }
             self.input.consume(step.consumed);
-            match step.next {
-                Next::Write => {}
-                Next::Read => {
+            match step.then {
+                Then::Write => {}
+                Then::Read => {
                     if let Err(refusal) = self.read(step.produced > 0)? {
                         return self.refuse(refusal);
                     }
                 }
-                Next::Close(why) => return self.close(End::Session(why)),
-                Next::Halt => {
+                Then::Close(why) => return self.close(End::Session(why)),
+                Then::Halt => {
                     self.server.halt.set();
                     return self.close(End::Exit);
                 }
@@ -87,7 +93,7 @@ impl Conversation<'_> {
         let stage = if self.session.is_idle() { Stage::Idle } else { Stage::Request };
         self.deadline.enter(stage, answered, &self.server.options);
         let Some(left) = self.deadline.left() else { return Ok(Err(Refusal::TimedOut)) };
-        self.stream.set_read_timeout(Some(left))?;
+        self.set_read_timeout(left)?;
         let mut spare = self.input.spare();
         if self.server.halt.is_set() {
             let owed = *self.owed.get_or_insert_with(|| received(self.stream));
@@ -97,11 +103,11 @@ impl Conversation<'_> {
         match self.stream.read(spare) {
             Ok(0) if self.server.halt.is_set() => return Ok(Err(Refusal::Halting)),
             Ok(0) => {
-                debug!(id = self.id, "received the end of input");
+                debug!(id = self.client.id, "received the end of input");
                 self.ended = true;
             }
             Ok(count) => {
-                debug!(id = self.id, "received {count} bytes");
+                debug!(id = self.client.id, "received {count} bytes");
                 self.input.fill(count);
                 self.owed = self.owed.map(|owed| owed - count);
             }
@@ -114,40 +120,79 @@ impl Conversation<'_> {
 
     /// Sends the front of the output; `false` if the peer does not read it.
     fn send(&mut self, produced: usize) -> io::Result<bool> {
-        if produced == 0 {
-            return Ok(true);
-        }
-        match self.stream.write_all(&self.output[..produced]) {
-            Ok(()) => {
-                debug!(id = self.id, "sent {produced} bytes");
-                Ok(true)
+        let mut sent = 0;
+        while sent < produced {
+            let outcome = (&*self.stream).write(&self.output[sent..produced]);
+            match self.count_sent(outcome)? {
+                Some(count) => sent += count,
+                None => return Ok(false),
             }
-            Err(error) if is_timeout(&error) => Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Sends all of a body; `false` if the peer does not read it.
+    fn send_body(&mut self, body: Option<Body>) -> io::Result<bool> {
+        let Some(mut body) = body else { return Ok(true) };
+        while !body.is_sent() {
+            let outcome = body.send(self.stream);
+            if self.count_sent(outcome)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// How much a call has sent; `None` if the peer reads too slowly.
+    fn count_sent(&mut self, outcome: io::Result<usize>) -> io::Result<Option<usize>> {
+        self.deadline.enter(Stage::Reply, false, &self.server.options);
+        match outcome {
+            Ok(count) => {
+                debug!(id = self.client.id, "sent {count} bytes");
+                self.deadline.sent(count, &self.server.options);
+                Ok(self.deadline.left().map(|_| count))
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => Ok(Some(0)),
+            Err(error) if is_timeout(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     fn refuse(&mut self, refusal: Refusal) -> io::Result<End> {
-        // A peer between two requests is owed nothing by a server that halts.
-        if refusal != Refusal::Halting || !self.session.is_idle() {
-            let produced = self.session.refuse(refusal, &mut self.output);
-            self.send(produced)?;
-        }
+        let produced = if owes_reason(self.server, &self.session, refusal) {
+            self.session.refuse(refusal, &mut self.output)
+        } else {
+            0
+        };
+        self.send(produced)?;
         self.close(End::Session(Why::Refused(refusal)))
     }
 
     fn close(&mut self, end: End) -> io::Result<End> {
-        debug!(id = self.id, "closing");
+        debug!(id = self.client.id, "closing");
         if !self.ended {
             let mut linger = Linger::begin(self.stream)?;
             while let Some(left) = linger.left() {
-                self.stream.set_read_timeout(Some(left))?;
+                self.set_read_timeout(left)?;
                 if linger.discard(self.stream, &mut self.output) {
                     break;
                 }
             }
         }
         Ok(end)
+    }
+
+    fn set_read_timeout(&mut self, left: Duration) -> io::Result<()> {
+        // Rounded up, so that the timeout between requests is the same again and again and need
+        // not be told anew each time.
+        let left = Duration::from_millis(
+            left.as_millis().saturating_add(1).try_into().unwrap_or(u64::MAX),
+        );
+        if self.read_timeout != Some(left) {
+            self.stream.set_read_timeout(Some(left))?;
+            self.read_timeout = Some(left);
+        }
+        Ok(())
     }
 }
 

@@ -1,10 +1,12 @@
 //! How long a peer may take: one rule for all drivers.
 //!
-//! Between two requests a peer has the idle timeout; within one, and while it does not read its
-//! replies, the request timeout. What counts is what gets done, not that bytes still come: a peer
-//! that sends a byte a minute does not keep its place.
+//! Between two requests a peer has the idle timeout; within one, and to read a reply, the request
+//! timeout. What counts is what gets done, not that bytes still move: a peer that sends a byte a
+//! minute, or reads one, does not keep its place.
 
 use std::time::{Duration, Instant};
+
+use antiphon_protocol::Service;
 
 use crate::Options;
 
@@ -24,21 +26,47 @@ pub(crate) enum Stage {
 pub(crate) struct Deadline {
     stage: Stage,
     at: Instant,
+    /// When the connection was opened, while its first request counts from then: in HTTP, where
+    /// whoever connects is expected to ask.
+    opened: Option<Instant>,
 }
 
 impl Deadline {
     /// For a connection that was just opened.
     pub(crate) fn new(options: &Options) -> Self {
-        Self { stage: Stage::Idle, at: Instant::now() + options.idle_timeout }
+        let now = Instant::now();
+        let opened = (options.service == Service::Http).then_some(now);
+        let mut deadline = Self { stage: Stage::Idle, at: now, opened };
+        deadline.enter(Stage::Idle, false, options);
+        deadline
     }
 
-    /// Waits for `stage` from now on. `progress`: something was completed since the last call, a
-    /// request or a part of a reply.
-    pub(crate) fn enter(&mut self, stage: Stage, progress: bool, options: &Options) {
-        if stage == Stage::Idle || stage != self.stage || progress {
-            self.at = Instant::now() + allowance(stage, options);
+    /// Waits for `stage` from now on. `answered`: a request was completed since the last call.
+    pub(crate) fn enter(&mut self, stage: Stage, answered: bool, options: &Options) {
+        if answered || stage == Stage::Reply {
+            self.opened = None;
         }
+        let from = match (stage, self.opened) {
+            (_, Some(opened)) => opened,
+            (Stage::Request, None) if self.stage == stage && !answered => return,
+            (Stage::Reply, None) if self.stage == stage => return,
+            (_, None) => Instant::now(),
+        };
         self.stage = stage;
+        self.at = from
+            + match (stage, self.opened) {
+                (Stage::Idle, None) => options.idle_timeout(),
+                (Stage::Idle, Some(_)) => options.idle_timeout().min(options.request_timeout()),
+                (Stage::Request | Stage::Reply, _) => options.request_timeout(),
+            };
+    }
+
+    /// So many bytes of a reply that had to wait are sent: they buy the peer time for the rest.
+    pub(crate) fn sent(&mut self, bytes: usize, options: &Options) {
+        if self.stage == Stage::Reply {
+            let latest = Instant::now() + options.request_timeout();
+            self.at = latest.min(self.at + time_for(bytes));
+        }
     }
 
     /// The moment itself.
@@ -52,12 +80,14 @@ impl Deadline {
     }
 }
 
-fn allowance(stage: Stage, options: &Options) -> Duration {
-    match stage {
-        Stage::Idle => options.idle_timeout,
-        Stage::Request | Stage::Reply => options.request_timeout,
-    }
+/// How long a peer may take to read so much.
+fn time_for(bytes: usize) -> Duration {
+    Duration::from_millis((bytes as u64).saturating_mul(1000) / SLOWEST)
 }
+
+/// The fewest bytes a second that a peer has to read, once it lets a reply wait: less than any
+/// network of today gives, and more than pays an attacker.
+const SLOWEST: u64 = 1024;
 
 #[cfg(test)]
 mod tests {
@@ -65,9 +95,13 @@ mod tests {
 
     use super::*;
 
+    fn options(service: &str) -> Options {
+        Options::parse_from(["antiphon-server", service])
+    }
+
     #[test]
     fn bytes_alone_do_not_move_the_deadline_of_a_request() {
-        let options = Options::parse_from(["antiphon-server", "calc"]);
+        let options = options("calc");
         let mut deadline = Deadline::new(&options);
         deadline.enter(Stage::Request, false, &options);
         let first = deadline.at();
@@ -78,5 +112,31 @@ mod tests {
         let second = deadline.at();
         deadline.enter(Stage::Idle, false, &options);
         assert!(deadline.at() > second + Duration::from_secs(200));
+    }
+
+    #[test]
+    fn a_reply_is_to_be_read_at_some_rate() {
+        let options = options("calc");
+        let mut deadline = Deadline::new(&options);
+        deadline.enter(Stage::Reply, true, &options);
+        let first = deadline.at();
+        deadline.enter(Stage::Reply, true, &options);
+        assert_eq!(deadline.at(), first);
+        deadline.sent(1, &options);
+        assert!(deadline.at() < first + Duration::from_millis(10));
+        deadline.sent(1 << 30, &options);
+        assert!(deadline.at() <= Instant::now() + options.request_timeout());
+    }
+
+    #[test]
+    fn the_first_request_of_http_counts_from_the_accept() {
+        let options = options("http");
+        let mut deadline = Deadline::new(&options);
+        let first = deadline.at();
+        deadline.enter(Stage::Idle, false, &options);
+        deadline.enter(Stage::Request, false, &options);
+        assert_eq!(deadline.at(), first);
+        deadline.enter(Stage::Idle, true, &options);
+        assert!(deadline.at() > first + Duration::from_secs(200));
     }
 }

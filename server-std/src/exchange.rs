@@ -1,36 +1,89 @@
-//! What the blocking and the non-blocking driver have in common: calling the session, and saying
-//! how a conversation ended.
+//! What the blocking and the non-blocking driver have in common: calling the session, looking up
+//! what HTTP asks for, and saying how a conversation ended.
 
-use std::fmt;
-use std::io;
+use std::net::SocketAddr;
+use std::{fmt, io};
 
-use antiphon_protocol::{Session, Step, Why};
+use antiphon_protocol::{Next, Refusal, Service, Session, Why};
 use tracing::{Level, debug, enabled, info};
 
-use crate::explain;
-use crate::log::Excerpt;
+use crate::body::Body;
+use crate::log::{Excerpt, access};
+use crate::{Server, explain};
+
+/// Who a driver talks with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client {
+    /// Counts from 1, and stands in every log line about this connection.
+    pub(crate) id: u64,
+    pub(crate) peer: SocketAddr,
+}
+
+/// What one call of the session came to: send, first what was produced and then the body, drop
+/// what was consumed, and do what comes then.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) consumed: usize,
+    pub(crate) produced: usize,
+    pub(crate) body: Option<Body>,
+    pub(crate) then: Then,
+}
+
+/// [`Next`], without what has been done already.
+#[derive(Debug)]
+pub(crate) enum Then {
+    Read,
+    Write,
+    Close(Why),
+    Halt,
+}
 
 /// Lets the session answer what there is. `ended`: the peer's input is over.
 ///
 /// When the log is to show each request with its reply, it answers one at a time.
 pub(crate) fn exchange(
-    id: u64,
+    server: &Server,
+    client: Client,
     session: &mut Session<'_>,
     ended: bool,
     input: &[u8],
     output: &mut [u8],
-) -> Step {
-    if !enabled!(Level::DEBUG) {
-        return if ended { session.finish(input, output) } else { session.advance(input, output) };
+) -> Exchange {
+    let verbose = enabled!(Level::DEBUG);
+    let step = match (ended, verbose) {
+        (true, _) => session.finish(input, output),
+        (false, true) => session.step(input, output),
+        (false, false) => session.advance(input, output),
+    };
+    let (consumed, mut produced, mut body) = (step.consumed, step.produced, None);
+    let then = match step.next {
+        Next::Read => Then::Read,
+        Next::Write => Then::Write,
+        Next::Open(request) => {
+            if let Some(files) = &server.files {
+                let response = files.respond(session, &request, output);
+                access(client, &request, &response);
+                (produced, body) = (response.produced, response.body);
+            }
+            Then::Write
+        }
+        Next::Close(why) => Then::Close(why),
+        Next::Halt => Then::Halt,
+    };
+    if verbose && consumed > 0 {
+        debug!(id = client.id, "request {}", Excerpt(&input[..consumed]));
     }
-    let step = if ended { session.finish(input, output) } else { session.step(input, output) };
-    if step.consumed > 0 {
-        debug!(id, "request {}", Excerpt(&input[..step.consumed]));
+    if verbose && produced > 0 {
+        debug!(id = client.id, "reply {}", Excerpt(&output[..produced]));
     }
-    if step.produced > 0 {
-        debug!(id, "reply {}", Excerpt(&output[..step.produced]));
-    }
-    step
+    Exchange { consumed, produced, body, then }
+}
+
+/// Whether a peer is to hear why its connection ends. One that is between two requests is owed
+/// nothing by a server that halts, nor by HTTP, where it would take the words for a response.
+pub(crate) fn owes_reason(server: &Server, session: &Session<'_>, why: Refusal) -> bool {
+    let quiet = why == Refusal::Halting || server.options.service == Service::Http;
+    !(quiet && session.is_idle())
 }
 
 /// How a conversation ended.
@@ -50,8 +103,8 @@ pub(crate) enum End {
 
 impl End {
     /// The log line of a connection that is closed by now.
-    pub(crate) fn log(&self, id: u64) {
-        info!(id, "closed: {self}");
+    pub(crate) fn log(&self, client: Client) {
+        info!(id = client.id, "closed: {self}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -20,6 +21,9 @@ pub enum StartError {
     /// The address cannot be had.
     #[error("cannot listen on {0}: {why}", why = listening(.1))]
     Listen(SocketAddr, io::Error),
+    /// The document root cannot be opened.
+    #[error("cannot serve {dir}: {why}; name a directory with --root", dir = .0.display(), why = errno(.1))]
+    Root(PathBuf, io::Error),
     /// The system gave no pipe.
     #[error("cannot start: {0}; close other programs or raise `ulimit -n`")]
     Resources(io::Error),

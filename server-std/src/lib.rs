@@ -37,6 +37,7 @@
 #![cfg_attr(not(unix), allow(dead_code))]
 
 mod accept;
+mod body;
 #[cfg(unix)]
 mod connection;
 #[cfg(unix)]
@@ -44,15 +45,19 @@ mod connections;
 mod converse;
 mod datagrams;
 mod deadline;
+mod document_root;
 mod endpoint;
 mod exchange;
 pub mod explain;
+mod files;
 mod halt;
 mod interest;
 mod linger;
+mod listing;
 mod lobby;
 pub mod log;
 mod model;
+mod open_files;
 mod options;
 mod pipe;
 mod places;
@@ -67,11 +72,12 @@ use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use antiphon_protocol::Settings;
+use antiphon_protocol::{Service, Settings};
 use tracing::info;
 
 pub use crate::endpoint::{Endpoint, EndpointError};
 use crate::explain::StartError;
+use crate::files::Files;
 pub use crate::halt::Halt;
 pub use crate::model::Model;
 pub use crate::options::{AllowExit, LogFormat, Options, OptionsError, WhenFull};
@@ -90,6 +96,8 @@ pub struct Server {
     active: Arc<AtomicUsize>,
     last_id: AtomicU64,
     halt: Halt,
+    /// What `http` serves.
+    files: Option<Files>,
 }
 
 impl Server {
@@ -100,6 +108,9 @@ impl Server {
     /// [`StartError`] says in words what is in the way.
     pub fn bind(options: Options) -> Result<Self, StartError> {
         options.check()?;
+        let files = (options.service == Service::Http).then(|| Files::open(&options));
+        let files =
+            files.transpose().map_err(|error| StartError::Root(options.root.clone(), error))?;
         let sockets = bind_first(&options)?;
         let address = sockets[0].local_addr().map_err(StartError::Resources)?;
         Ok(Self {
@@ -109,6 +120,7 @@ impl Server {
             active: Arc::default(),
             last_id: AtomicU64::new(0),
             halt: Halt::new().map_err(StartError::Resources)?,
+            files,
             options,
         })
     }

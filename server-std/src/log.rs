@@ -3,8 +3,14 @@
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
-use tracing::Level;
+use antiphon_protocol::http::Request;
+use tracing::{Event, Level, Subscriber, info};
+use tracing_subscriber::fmt::format::{Format, Full, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, format};
+use tracing_subscriber::registry::LookupSpan;
 
+use crate::exchange::Client;
+use crate::files::Response;
 use crate::options::{LogFormat, Options};
 
 /// Starts logging as the command line wants it; once in a process.
@@ -17,13 +23,57 @@ pub fn init(options: &Options) {
     let log = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(io::stderr)
-        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
-        .with_target(false);
+        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
     match options.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
+        LogFormat::Text => log.event_format(Lines(format().with_target(false))).init(),
+        LogFormat::Json => log.json().flatten_event(true).with_target(false).init(),
     }
 }
+
+/// One line for a request and its response: in Common Log Format as it stands, for the many
+/// programs that read it, or with the same fields in JSON.
+pub(crate) fn access(client: Client, request: &Request<'_>, response: &Response) {
+    if !tracing::enabled!(target: ACCESS, Level::INFO) {
+        return;
+    }
+    let (method, target) = (request.method().as_bytes(), request.target().as_bytes());
+    let (method, target) = (method.escape_ascii(), target.escape_ascii());
+    let (peer, status, bytes) = (client.peer.ip(), response.status.code(), response.content);
+    let version = request.version();
+    // "Sun, 06 Nov 1994 08:49:37 GMT" becomes "06/Nov/1994:08:49:37 +0000".
+    let date = response.date.imf_fixdate();
+    let date = String::from_utf8_lossy(&date);
+    let (day, time) = (date[5..16].replace(' ', "/"), &date[17..25]);
+    info!(
+        target: ACCESS,
+        "{peer} - - [{day}:{time} +0000] \"{method} {target} {version}\" {status} {bytes}"
+    );
+}
+
+/// The usual lines, and access lines without anything before them.
+struct Lines(Format<Full>);
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'s> LookupSpan<'s>,
+    N: for<'w> FormatFields<'w> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        if event.metadata().target() != ACCESS {
+            return self.0.format_event(context, writer, event);
+        }
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
+    }
+}
+
+/// The target of the access log.
+const ACCESS: &str = "access";
 
 /// Shows bytes escaped and cut, so that no peer can forge log lines or flood a log.
 pub(crate) struct Excerpt<'b>(pub(crate) &'b [u8]);

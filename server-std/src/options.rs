@@ -1,6 +1,7 @@
 //! The command line, as types: what was asked for is decided here, once.
 
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use antiphon_protocol::{Framing, Service, Settings, Text, TextError};
@@ -63,9 +64,9 @@ pub struct Options {
     pub idle_timeout: Duration,
 
     /// How long a request may take from its first byte to its last, and how long a peer may leave
-    /// a reply unread
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    pub request_timeout: Duration,
+    /// a reply unread [default: 30, http: 10]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub request_timeout: Option<Duration>,
 
     /// Close a connection after so many requests
     #[arg(long, value_name = "N")]
@@ -82,6 +83,18 @@ pub struct Options {
     /// Makes `echo` answer line by line, with this text before each line
     #[arg(long, value_name = "TEXT", value_parser = text)]
     pub prefix: Option<Text>,
+
+    /// The directory whose files `http` serves
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+
+    /// Lets `http` list directories that have no index.html
+    #[arg(long)]
+    pub list: bool,
+
+    /// Lets `http` serve files whose names begin with a dot
+    #[arg(long)]
+    pub dotfiles: bool,
 
     /// From where `exit()` may end the server
     #[arg(long, value_enum, default_value_t)]
@@ -159,6 +172,25 @@ impl Options {
         settings
     }
 
+    /// How long a request may take.
+    #[must_use]
+    pub fn request_timeout(&self) -> Duration {
+        let default = if self.service == Service::Http { 10 } else { 30 };
+        self.request_timeout.unwrap_or(Duration::from_secs(default))
+    }
+
+    /// How long a connection may be silent between two requests. Browsers connect ahead of need
+    /// and then say nothing: where such a connection holds a worker, it may not do so for long.
+    #[must_use]
+    pub fn idle_timeout(&self) -> Duration {
+        let holds_a_worker = matches!(self.model, Model::Iterative | Model::Prethreaded);
+        if self.service == Service::Http && holds_a_worker {
+            self.idle_timeout.min(Duration::from_secs(1))
+        } else {
+            self.idle_timeout
+        }
+    }
+
     /// How many workers the model has: never more than there may be connections.
     #[must_use]
     pub fn workers(&self) -> usize {
@@ -177,6 +209,9 @@ impl Options {
                 Model::value_variants().iter().filter(|model| model.serves(self.transport));
             let others = others.map(ToString::to_string).collect::<Vec<_>>().join(", ");
             return Err(OptionsError::NoSuchCell(self.model, self.transport, others));
+        }
+        if self.service == Service::Http && self.transport != Transport::Tcp {
+            return Err(OptionsError::HttpIsTcp);
         }
         if self.workers.is_some() && self.model.default_workers().is_none() {
             return Err(OptionsError::NoWorkers(self.model));
@@ -204,6 +239,9 @@ pub enum OptionsError {
     /// The model cannot serve the transport.
     #[error("--model {0} cannot serve --transport {1}; these can: {2}")]
     NoSuchCell(Model, Transport, String),
+    /// HTTP/1.1 needs a stream.
+    #[error("http is served over tcp alone; leave --transport out")]
+    HttpIsTcp,
     /// The model has no workers.
     #[error("--workers is for the models prethreaded and epoll; {0} has none")]
     NoWorkers(Model),
@@ -223,6 +261,7 @@ fn service_by_name() -> impl TypedValueParser<Value = Service> {
         Service::Calc => "A calculator: each line is an expression",
         Service::Echo => "What comes in goes back (RFC 862)",
         Service::Greet => "A greeting, and goodbye",
+        Service::Http => "The files of a directory, to browsers",
         Service::Upper => "What comes in goes back in capital letters",
     };
     let names = Service::ALL.map(|service| PossibleValue::new(service.name()).help(about(service)));

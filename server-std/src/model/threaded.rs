@@ -28,7 +28,7 @@ pub(crate) fn serve(server: &Server) -> io::Result<()> {
     let mut acceptor = Acceptor::new(server, Mode::Blocking);
     thread::scope(|scope| {
         while let Some(Work::Connection(connection)) = acceptor.next()? {
-            let id = connection.id;
+            let id = connection.client.id;
             let thread = thread::Builder::new()
                 .name(format!("connection {id}"))
                 .stack_size(STACK)

@@ -1,0 +1,111 @@
+//! The directory that is served, and nothing outside of it.
+//!
+//! The root is held open as a directory, and every path is resolved beneath it: on Linux by the
+//! kernel (openat2(2), `RESOLVE_BENEATH`), elsewhere step by step by `cap-std`. What the text of a
+//! path looks like decides nothing here: checks of text miss what the file system makes of it, a
+//! symbolic link above all.
+
+use std::io;
+use std::path::Path as StdPath;
+
+use antiphon_protocol::http::{Error, Path};
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, File, Metadata, OpenOptions};
+
+/// The document root.
+#[derive(Debug)]
+pub(crate) struct DocumentRoot {
+    dir: Dir,
+    /// Whether names that begin with a dot are served.
+    dotfiles: bool,
+}
+
+/// What stands under a path, opened: what is read of it now stays true of what will be sent.
+#[derive(Debug)]
+pub(crate) enum Found {
+    File(File, Metadata),
+    Directory(Dir),
+}
+
+impl DocumentRoot {
+    /// Opens the directory.
+    pub(crate) fn open(path: &StdPath, dotfiles: bool) -> io::Result<Self> {
+        Ok(Self { dir: Dir::open_ambient_dir(path, ambient_authority())?, dotfiles })
+    }
+
+    /// Opens what stands under `path`.
+    ///
+    /// # Errors
+    ///
+    /// The response that says why there is nothing to send. What lies outside of the root, what is
+    /// hidden, and what is neither file nor directory does not exist as far as a peer can tell.
+    pub(crate) fn find(&self, path: &Path<'_>) -> Result<Found, Error> {
+        if path.names().any(|name| !self.serves(name)) {
+            return Err(Error::NotFound);
+        }
+        if path.as_bytes().is_empty() {
+            return self.dir.try_clone().map(Found::Directory).map_err(|error| refusal(&error));
+        }
+        find_in(&self.dir, as_path(path.as_bytes()).ok_or(Error::NotFound)?)
+    }
+
+    /// Opens the file whose name is that of `path` and `end`.
+    pub(crate) fn find_beside(&self, path: &Path<'_>, end: &str) -> Result<Found, Error> {
+        let path = [path.as_bytes(), end.as_bytes()].concat();
+        find_in(&self.dir, as_path(&path).ok_or(Error::NotFound)?)
+    }
+
+    /// Whether a name may be served at all.
+    pub(crate) fn serves(&self, name: &[u8]) -> bool {
+        self.dotfiles || !name.starts_with(b".")
+    }
+}
+
+/// Opens `path` beneath `dir`.
+pub(crate) fn find_in(dir: &Dir, path: &StdPath) -> Result<Found, Error> {
+    let file = dir.open_with(path, &read_only()).map_err(|error| refusal(&error))?;
+    let metadata = file.metadata().map_err(|error| refusal(&error))?;
+    if metadata.is_dir() {
+        Ok(Found::Directory(Dir::from_std_file(file.into_std())))
+    } else if metadata.is_file() {
+        Ok(Found::File(file, metadata))
+    } else {
+        // A FIFO, a socket or a device.
+        Err(Error::NotFound)
+    }
+}
+
+/// A path of the protocol, as the system takes it.
+fn as_path(bytes: &[u8]) -> Option<&StdPath> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        Some(StdPath::new(std::ffi::OsStr::from_bytes(bytes)))
+    }
+    #[cfg(not(unix))]
+    std::str::from_utf8(bytes).ok().map(StdPath::new)
+}
+
+fn read_only() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    // A FIFO without a writer would put the whole server to sleep.
+    #[cfg(unix)]
+    cap_std::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
+    );
+    options
+}
+
+/// What a failure to open says to a peer.
+fn refusal(error: &io::Error) -> Error {
+    if crate::accept::is_shortage(error) {
+        return Error::Unavailable;
+    }
+    match error.kind() {
+        // cap-std reports a way out of the root as denied, too.
+        io::ErrorKind::PermissionDenied => Error::Forbidden,
+        _ => Error::NotFound,
+    }
+}

@@ -1,0 +1,285 @@
+//! The page that lists a directory.
+//!
+//! It works without script and without style: a table whose column heads are links that sort it.
+
+use std::cmp::Ordering;
+use std::fmt::{self, Display, Write as _};
+use std::io;
+use std::time::{Duration, UNIX_EPOCH};
+
+use antiphon_protocol::http::{Escaped, Path, Timestamp};
+use cap_std::fs::Dir;
+
+/// One name in a directory.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    name: Vec<u8>,
+    /// `None` for a directory.
+    size: Option<u64>,
+    modified: Option<Timestamp>,
+}
+
+/// How a listing is sorted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Order {
+    column: Column,
+    descending: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Column {
+    Name,
+    Size,
+    Modified,
+}
+
+impl Order {
+    /// Reads the query of a request; what it does not understand is by name.
+    pub(crate) fn parse(query: &[u8]) -> Self {
+        let has = |pair: &[u8]| query.split(|byte| *byte == b'&').any(|part| part == pair);
+        let mut columns = COLUMNS.into_iter();
+        let column = columns.find(|column| has(format!("sort={}", column.key()).as_bytes()));
+        Self { column: column.unwrap_or(Column::Name), descending: has(b"order=descending") }
+    }
+
+    fn compare(self, a: &Entry, b: &Entry) -> Ordering {
+        let by_column = match self.column {
+            Column::Name => Ordering::Equal,
+            Column::Size => a.size.cmp(&b.size),
+            Column::Modified => a.modified.cmp(&b.modified),
+        };
+        let order = by_column.then_with(|| a.name.cmp(&b.name));
+        // Directories come first, whichever way the rest goes.
+        let order = if self.descending { order.reverse() } else { order };
+        a.size.is_some().cmp(&b.size.is_some()).then(order)
+    }
+}
+
+impl Column {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Size => "size",
+            Self::Modified => "modified",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Name => "Name",
+            Self::Size => "Size",
+            Self::Modified => "Last modified",
+        }
+    }
+}
+
+/// Reads a directory. What leads out of the root, or is neither file nor directory, is left out,
+/// as it would not be served either.
+///
+/// # Errors
+///
+/// Those of readdir(3).
+pub(crate) fn read(
+    dir: &Dir,
+    order: Order,
+    serves: impl Fn(&[u8]) -> bool,
+) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for entry in dir.entries()?.take(MOST) {
+        let entry = entry?;
+        let name = entry.file_name();
+        // Follows symbolic links, but only within the root.
+        let Ok(metadata) = dir.metadata(&name) else { continue };
+        let name = name.into_encoded_bytes();
+        if !serves(&name) || !(metadata.is_dir() || metadata.is_file()) {
+            continue;
+        }
+        let since_epoch = |time: cap_std::time::SystemTime| {
+            time.into_std().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO)
+        };
+        let modified = metadata.modified().ok().map(since_epoch);
+        entries.push(Entry {
+            name,
+            size: metadata.is_file().then(|| metadata.len()),
+            modified: modified.map(|time| Timestamp::new(time.as_secs().cast_signed())),
+        });
+    }
+    entries.sort_by(|a, b| order.compare(a, b));
+    Ok(entries)
+}
+
+/// The page for the directory `path`.
+pub(crate) fn page(path: &Path<'_>, order: Order, entries: &[Entry]) -> String {
+    let mut page = String::new();
+    // Writing to a string cannot fail.
+    write_page(&mut page, path, order, entries).unwrap_or_default();
+    page
+}
+
+fn write_page(page: &mut String, path: &Path<'_>, order: Order, entries: &[Entry]) -> fmt::Result {
+    let path_text = String::from_utf8_lossy(path.as_bytes());
+    let title = if path_text.is_empty() { "/".into() } else { format!("/{path_text}/") };
+    let title = Escaped(&title);
+    write!(
+        page,
+        "{HEAD}<title>Index of {title}</title>\n{STYLE}<main>\n<h1>Index of {title}</h1>\n"
+    )?;
+    page.write_str("<table>\n<thead><tr>")?;
+    for column in COLUMNS {
+        write_column(page, column, order)?;
+    }
+    page.write_str("</tr></thead>\n<tbody>\n")?;
+    if !path.as_bytes().is_empty() {
+        page.write_str(
+            "<tr><td><a href=\"../\">Parent directory</a></td><td></td><td></td></tr>\n",
+        )?;
+    }
+    for entry in entries {
+        writeln!(page, "{entry}")?;
+    }
+    let count = entries.len();
+    let names = if count == 1 { "entry" } else { "entries" };
+    let more = if count >= MOST { " or more" } else { "" };
+    write!(page, "</tbody>\n</table>\n<p>{count}{more} {names}</p>\n</main>\n</html>\n")
+}
+
+/// The head of a column, a link to the listing sorted by it: in the other direction, if it is
+/// sorted by it already.
+fn write_column(page: &mut String, column: Column, order: Order) -> fmt::Result {
+    let current = column == order.column;
+    let sorted = match (current, order.descending) {
+        (true, true) => " aria-sort=\"descending\"",
+        (true, false) => " aria-sort=\"ascending\"",
+        (false, _) => "",
+    };
+    let next = if current && !order.descending { "&amp;order=descending" } else { "" };
+    let (key, title) = (column.key(), column.title());
+    write!(page, "<th scope=\"col\"{sorted}><a href=\"?sort={key}{next}\">{title}</a></th>")
+}
+
+impl Display for Entry {
+    /// A row of the table.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slash = if self.size.is_none() { "/" } else { "" };
+        let name = String::from_utf8_lossy(&self.name);
+        // The dot keeps a name with a colon in it from being taken for a scheme.
+        write!(f, "<tr><td><a href=\"./{}{slash}\">", Href(&self.name))?;
+        write!(f, "{}{slash}</a></td><td>", Escaped(&name))?;
+        if let Some(size) = self.size {
+            write!(f, "{}", Size(size))?;
+        }
+        f.write_str("</td><td>")?;
+        if let Some(modified) = self.modified {
+            let date = modified.imf_fixdate();
+            // "Sun, 06 Nov 1994 08:49:37 GMT" without the day of the week and the seconds.
+            let date = String::from_utf8_lossy(&date);
+            f.write_str(date.get(5..22).unwrap_or_default())?;
+        }
+        f.write_str("</td></tr>")
+    }
+}
+
+/// A name in a relative reference: all but the unreserved characters of RFC 3986, section 2.3,
+/// percent-encoded.
+struct Href<'n>(&'n [u8]);
+
+impl Display for Href<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0 {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                    f.write_char(char::from(*byte))?;
+                }
+                _ => write!(f, "%{byte:02X}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A number of bytes, as people read it.
+struct Size(u64);
+
+impl Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+        let mut size = self.0 as f64 / 1024.0;
+        if self.0 < 1024 {
+            return write!(f, "{} B", self.0);
+        }
+        let mut unit = 0;
+        while size >= 1024.0 && unit + 1 < units.len() {
+            size /= 1024.0;
+            unit += 1;
+        }
+        write!(f, "{size:.1} {}", units[unit])
+    }
+}
+
+/// What a listing is.
+pub(crate) const MEDIA_TYPE: &str = "text/html; charset=utf-8";
+
+/// How many names are listed at most.
+const MOST: usize = 10_000;
+
+const COLUMNS: [Column; 3] = [Column::Name, Column::Size, Column::Modified];
+
+const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+
+const STYLE: &str = "<style>
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
+main { margin: 2rem auto; max-width: 56rem; padding: 0 1rem }
+h1 { font-size: 1.375rem; overflow-wrap: anywhere }
+table { border-collapse: collapse; width: 100% }
+th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding: .375rem .75rem; text-align: left }
+td { overflow-wrap: anywhere }
+td:nth-child(n+2) { font-variant-numeric: tabular-nums; white-space: nowrap }
+th:nth-child(2), td:nth-child(2) { text-align: right }
+th[aria-sort=ascending] a::after { content: ' \\25B2' }
+th[aria-sort=descending] a::after { content: ' \\25BC' }
+a { text-decoration: none } a:hover, a:focus-visible { text-decoration: underline }
+p { opacity: .7 }
+</style>
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_break_out_of_the_page() {
+        let name = b"\"><script>alert(1)</script>&'\n\xff".to_vec();
+        let row = Entry { name, size: Some(1), modified: None }.to_string();
+        assert!(!row.contains("<script>") && !row.contains("\"><s"));
+        assert!(row.contains("href=\"./%22%3E%3Cscript%3E"));
+    }
+
+    #[test]
+    fn sizes_are_for_people() {
+        let shown = |size| Size(size).to_string();
+        assert_eq!(shown(0), "0 B");
+        assert_eq!(shown(1023), "1023 B");
+        assert_eq!(shown(1536), "1.5 KiB");
+        assert_eq!(shown(10 << 20), "10.0 MiB");
+    }
+
+    #[test]
+    fn directories_come_first_in_every_order() {
+        let entry = |name: &[u8], size| Entry { name: name.to_vec(), size, modified: None };
+        for (query, expected) in [
+            (&b""[..], ["d", "a", "b"]),
+            (b"sort=size", ["d", "b", "a"]),
+            (b"sort=size&order=descending", ["d", "a", "b"]),
+            (b"sort=nonsense", ["d", "a", "b"]),
+        ] {
+            let order = Order::parse(query);
+            let mut entries = [entry(b"a", Some(2)), entry(b"b", Some(1)), entry(b"d", None)];
+            entries.sort_by(|a, b| order.compare(a, b));
+            assert_eq!(
+                entries.each_ref().map(|entry| entry.name.as_slice()),
+                expected.map(str::as_bytes)
+            );
+        }
+    }
+}
