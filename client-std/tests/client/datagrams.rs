@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use std::thread::{self, JoinHandle};
 
 use crate::over_both_drivers;
-use crate::run::{Client, client};
+use crate::run::{Client, PATIENCE, client};
 
 over_both_drivers! {
     a_datagram_may_get_lost,
@@ -22,6 +22,8 @@ fn peer(
     mut answer: impl FnMut(&[u8]) -> Vec<Vec<u8>> + Send + 'static,
 ) -> (String, JoinHandle<()>) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    // A client that sends too few fails the test, and does not hang it.
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
     let port = socket.local_addr().unwrap().port().to_string();
     let running = thread::spawn(move || {
         let mut memory = [0; 65536];

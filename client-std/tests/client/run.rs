@@ -171,4 +171,4 @@ pub(crate) fn watch(id: u32) -> Sender<()> {
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_antiphon-client");
 
 /// Far more than any test takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
