@@ -132,28 +132,41 @@ def is_inside(node):
     return False
 
 
-def answer(expression):
-    """The answer to an expression in bytes, or None where a rounded power is used further."""
+def parse(expression):
+    """The tree of an expression in bytes, its text and its first column, or None where the subset
+    has no such expression."""
     # The parser takes leading blanks for an indentation.
     stripped = expression.strip(BLANKS)
     if not ALPHABET.fullmatch(expression):
-        return "!syntax"
+        return None
     text = stripped.decode("ascii")
     try:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError:
-        return "!syntax"
-    if not is_inside(tree):
-        return "!syntax"
-    evaluation = Evaluation(text, len(expression) - len(expression.lstrip(BLANKS)))
+        return None
+    shift = len(expression) - len(expression.lstrip(BLANKS))
+    return (tree, text, shift) if is_inside(tree) else None
+
+
+def verdict(tree, evaluation):
+    """The answer to a tree."""
     try:
         value = evaluation.value(tree)
     except Failure as failure:
         category, column = failure.args
-        return None if evaluation.rounded else f"!{category}\t{column}"
-    if not evaluation.rounded:
-        return repr(value)
-    return f"~{value!r}" if evaluation.rounded == [tree] else None
+        return f"!{category}\t{column}"
+    return f"~{value!r}" if evaluation.rounded == [tree] else repr(value)
+
+
+def answer(expression):
+    """The answer to an expression in bytes, or None where a rounded power is used further."""
+    parsed = parse(expression)
+    if parsed is None:
+        return "!syntax"
+    tree, text, shift = parsed
+    evaluation = Evaluation(text, shift)
+    answer = verdict(tree, evaluation)
+    return answer if not evaluation.rounded or answer.startswith("~") else None
 
 
 def escape(expression):
@@ -285,9 +298,9 @@ def main():
         for expression in expressions:
             known = expression in seen
             seen.add(expression)
-            verdict = None if known else answer(expression)
-            if verdict is not None:
-                print(f"{escape(expression)}\t{verdict}")
+            text = None if known else answer(expression)
+            if text is not None:
+                print(f"{escape(expression)}\t{text}")
 
 
 if __name__ == "__main__":
