@@ -19,7 +19,7 @@ import warnings
 
 import generate
 
-MOST_NUDGED = 4
+MOST_NUDGED = 8
 
 
 class Source(generate.Source):
