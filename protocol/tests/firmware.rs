@@ -1,0 +1,242 @@
+//! The sessions on a microcontroller say what they say here, byte for byte.
+//!
+//! ```text
+//! cargo test -p antiphon-protocol --test firmware -- --ignored --nocapture
+//! ```
+
+#[allow(dead_code, reason = "only its reader is used here")]
+mod common;
+mod drive;
+#[allow(dead_code, reason = "other tests use the rest")]
+mod images;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use antiphon_protocol::{ControlWord, LINE_LIMIT, Next, Response, Service, Settings, Why};
+use common::{Agreement, Vector};
+
+#[test]
+#[ignore = "needs qemu-system-arm and the target thumbv7m-none-eabi"]
+fn calc_says_the_same_and_fits() {
+    let mut board = Board::start(Service::Calc);
+    for conversation in conversations() {
+        board.converse(&conversation, 1 << 16);
+        board.converse(&conversation, 7);
+    }
+    board.converse(b"3+5\nexit()\n", 1);
+    let stack = board.finish();
+    println!("calc: {stack} bytes of stack");
+    assert!((1..=STACK_LIMIT).contains(&stack), "{stack} bytes of stack");
+}
+
+#[test]
+#[ignore = "needs qemu-system-arm and the target thumbv7m-none-eabi"]
+fn every_answer_of_cpython_is_the_boards_too() {
+    let mut board = Board::start(Service::Calc);
+    let vectors =
+        common::vectors().filter(|vector| ControlWord::parse(&vector.expression).is_none());
+    let (lines, others): (Vec<_>, Vec<_>) = vectors.partition(is_line);
+    assert!(lines.len() > 3_000 && !others.is_empty());
+    let said = board.converse(&conversation(&lines), 1 << 16);
+    board.converse(&conversation(&others), 1 << 16);
+    board.converse(b"exit()\n", 1);
+    println!("calc: {} bytes of stack for the table of CPython", board.finish());
+
+    let replies = said.split_inclusive(|byte| *byte == b'\n').collect::<Vec<_>>();
+    assert_eq!(replies.len(), lines.len() + 1, "a reply to each, and quit()");
+    for (vector, reply) in lines.iter().zip(replies) {
+        let verdict = match Response::parse(reply) {
+            Response::Answer(number) => Ok(number),
+            Response::Error(error) => Err(error),
+            other => panic!("line {}: {other:?}", vector.line),
+        };
+        let agreement = vector.agreement(verdict);
+        let agrees = agreement.is_some_and(|agreement| agreement != Agreement::Limit);
+        assert!(agrees, "line {}: {verdict:?}", vector.line);
+    }
+}
+
+#[test]
+#[ignore = "needs qemu-system-arm and the target thumbv7m-none-eabi"]
+fn echo_and_upper_say_the_same() {
+    let every_byte: Vec<u8> = (0..=255).collect();
+    for service in [Service::Echo, Service::Upper] {
+        let mut board = Board::start(service);
+        for input in [&b"Hello\r\nquit()\nexit()\n"[..], &every_byte, &every_byte.repeat(100)] {
+            board.converse(input, 1 << 16);
+            board.converse(input, 7);
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs the target thumbv7m-none-eabi"]
+fn the_images_are_small() {
+    let images = images::cargo(&["build"], images::CORTEX_M);
+    for service in SERVICES {
+        let image = fs::read(images.join(service.name())).unwrap();
+        let (flash, memory) = sizes(&image);
+        println!("{}: {flash} bytes of flash, {memory} of RAM beside the stack", service.name());
+        assert!(flash <= FLASH_LIMIT, "{flash} bytes of flash");
+        assert_eq!(memory, 0, "everything is on the stack");
+    }
+}
+
+/// Conversations that end themselves, as a UART has no end of input.
+fn conversations() -> Vec<Vec<u8>> {
+    let line = |text: &[u8]| [text, b"\r\nquit()\r\n"].concat();
+    let deep =
+        |open: &str, close: &str| line((open.repeat(256) + "1" + &close.repeat(256)).as_bytes());
+    let long = |byte: u8, length: usize| line(&vec![byte; length]);
+    vec![
+        b"quit()\n".to_vec(),
+        b"3+5\r\n4+5\n3+\r\n\n1/0\n2**0.5\n \tquit() \n".to_vec(),
+        b"GET / HTTP/1.1\r\n".to_vec(),
+        line(b"\0\xff\r\r"),
+        long(b'1', LINE_LIMIT - 1),
+        long(b'1', LINE_LIMIT),
+        long(b'7', 20_000),
+        // What takes the most stack: all that may wait, and the longest literals.
+        deep("(", ")"),
+        deep("-", ""),
+        deep("1**", ""),
+        deep("(", ""),
+        line(format!("{}1{}", "1+(".repeat(128), ")".repeat(128)).as_bytes()),
+        line(format!("{}{}e-300", "-(".repeat(100), "1.".to_owned() + &"3".repeat(600)).as_bytes()),
+        line(format!("0.{}1e-200", "0".repeat(900)).as_bytes()),
+        line(format!("{}e-900", "9".repeat(1000)).as_bytes()),
+        line(b"170141183460469231731687303715884105727/3%7**99//-0x1p"),
+    ]
+}
+
+/// The expressions as one conversation.
+fn conversation(vectors: &[Vector]) -> Vec<u8> {
+    let mut conversation = Vec::new();
+    for vector in vectors {
+        conversation.extend_from_slice(&vector.expression);
+        conversation.extend_from_slice(b"\r\n");
+    }
+    conversation.extend_from_slice(b"quit()\r\n");
+    conversation
+}
+
+/// Whether an expression is one line on the wire.
+fn is_line(vector: &Vector) -> bool {
+    !vector.expression.contains(&b'\n') && !vector.expression.ends_with(b"\r")
+}
+
+/// An emulated board that runs the image of a service.
+struct Board {
+    settings: Settings,
+    emulator: Child,
+    uart: TcpStream,
+    /// What the emulator says.
+    log: BufReader<ChildStderr>,
+}
+
+impl Board {
+    /// QEMU chooses a free port, says it when it listens, and starts the board when somebody has
+    /// connected: so there is no port to guess, and nothing to wait for.
+    fn start(service: Service) -> Self {
+        let images = images::cargo(&["build"], images::CORTEX_M);
+        let mut emulator = Command::new("qemu-system-arm")
+            .args(["-machine", "lm3s6965evb", "-display", "none", "-monitor", "none"])
+            .args(["-semihosting-config", "enable=on,target=native"])
+            .args(["-serial", "tcp:127.0.0.1:0,server=on", "-kernel"])
+            .arg(images.join(service.name()))
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("qemu-system-arm, which this test is ignored for");
+        let mut log = BufReader::new(emulator.stderr.take().unwrap());
+        let mut line = String::new();
+        log.read_line(&mut line).unwrap();
+        let (_, address) = line.rsplit_once("disconnected:tcp:").expect(&line);
+        let address = address.split(',').next().unwrap_or_default();
+        let uart = TcpStream::connect(address).unwrap();
+        uart.set_nodelay(true).unwrap();
+        uart.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self { settings: Settings::new(service), emulator, uart, log }
+    }
+
+    /// Holds a conversation with the board, in segments of `cut` bytes; what it says is what a
+    /// session here says.
+    #[track_caller]
+    fn converse(&mut self, input: &[u8], cut: usize) -> Vec<u8> {
+        let here = drive::converse(&self.settings, input, &[usize::MAX], 1 << 16, false);
+        let speaks_lines = self.settings.speaks_lines();
+        assert!(!speaks_lines || here.end != Next::Close(Why::PeerFinished), "it ends itself");
+        let mut said = Vec::new();
+        thread::scope(|scope| {
+            let mut sender = &self.uart;
+            // Both at once, or two full queues would wait for each other.
+            scope.spawn(move || input.chunks(cut).try_for_each(|part| sender.write_all(part)));
+            // What is missing in the end shows below.
+            (&self.uart).take(here.said.len() as u64).read_to_end(&mut said).unwrap_or_default();
+        });
+        let same = said.iter().zip(&here.said).take_while(|(there, here)| there == here).count();
+        let excerpt = |bytes: &[u8]| bytes[same..].iter().take(100).copied().collect::<Vec<_>>();
+        assert_eq!(
+            excerpt(&said).escape_ascii().to_string(),
+            excerpt(&here.said).escape_ascii().to_string(),
+            "the board and a session here, from byte {same} on"
+        );
+        said
+    }
+
+    /// After `exit()`: nothing more is said, and the emulator has ended. Gives the bytes of stack
+    /// that were used at most.
+    #[track_caller]
+    fn finish(mut self) -> usize {
+        let mut rest = Vec::new();
+        self.uart.read_to_end(&mut rest).unwrap();
+        assert!(rest.is_empty(), "more was said: {}", rest.escape_ascii());
+        assert!(self.emulator.wait().unwrap().success());
+        let mut log = String::new();
+        self.log.read_to_string(&mut log).unwrap();
+        let (_, report) = log.split_once("stack: ").expect(&log);
+        report.split(' ').next().and_then(|used| used.parse().ok()).expect(&log)
+    }
+}
+
+impl Drop for Board {
+    fn drop(&mut self) {
+        // Most have ended already.
+        self.emulator.kill().unwrap_or_default();
+        self.emulator.wait().map(drop).unwrap_or_default();
+    }
+}
+
+/// Bytes of flash and of RAM that an image takes: the loaded segments of an ELF file.
+fn sizes(image: &[u8]) -> (u32, u32) {
+    let u16 = |at: usize| u16::from_le_bytes([image[at], image[at + 1]]);
+    let u32 = |at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap());
+    assert!(image.starts_with(b"\x7fELF\x01\x01"));
+    let (mut flash, mut memory) = (0, 0);
+    for index in 0..usize::from(u16(44)) {
+        let segment = u32(28) as usize + index * usize::from(u16(42));
+        let (kind, address) = (u32(segment), u32(segment + 8));
+        if kind == LOADED {
+            flash += u32(segment + 16);
+            memory += if address >= RAM { u32(segment + 20) } else { 0 };
+        }
+    }
+    (flash, memory)
+}
+
+const SERVICES: [Service; 3] = [Service::Calc, Service::Echo, Service::Upper];
+
+/// All that the driver takes, its two buffers of some 2,300 bytes included.
+const STACK_LIMIT: usize = 16 * 1024;
+const FLASH_LIMIT: u32 = 48 * 1024;
+
+/// `PT_LOAD` of the ELF specification.
+const LOADED: u32 = 1;
+const RAM: u32 = 0x2000_0000;
+
+/// A board that says nothing for so long will say nothing at all.
+const PATIENCE: Duration = Duration::from_secs(30);
