@@ -31,7 +31,7 @@ use common::{Agreement, Vector};
 fn the_library_answers_as_cpython() {
     let mut tally = Tally::default();
     let mut oracle = Oracle::start();
-    while let Some(vector) = oracle.next() {
+    for vector in oracle.by_ref() {
         tally.count(&vector, calc::evaluate(&vector.expression));
     }
     oracle.finish(&tally);
