@@ -131,7 +131,11 @@ fn float<'i>(input: &'i [u8], rest: &'i [u8], mut decimal: Decimal) -> Scanned<'
         if power.digits == 0 {
             return Err(ErrorKind::MissingExponent);
         }
-        let power = if power.dropped > 0 { i64::MAX } else { power.head as i64 };
+        // What is too large for this is beyond all floats, too, in either direction.
+        let power = match i64::try_from(power.head) {
+            Ok(head) if power.dropped == 0 => head,
+            _ => i64::MAX,
+        };
         decimal.exponent = match negative {
             true => decimal.exponent.saturating_sub(power),
             false => decimal.exponent.saturating_add(power),
