@@ -42,15 +42,13 @@ async fn converse(mut stream: TcpStream, halt: Arc<Notify>) -> io::Result<()> {
     let mut turn = codec.decode(&mut BytesMut::new())?;
     let mut turns = FramedRead::new(input, codec);
     loop {
-        if let Some((said, next)) = turn {
+        if let Some((said, then)) = turn {
             output.write_all(&said).await?;
-            match next {
-                Next::Read | Next::Write => {}
-                Next::Close(_) => return output.shutdown().await,
-                Next::Halt => {
-                    halt.notify_one();
-                    return output.shutdown().await;
-                }
+            if then == Then::Halt {
+                halt.notify_one();
+            }
+            if then != Then::GoOn {
+                return output.shutdown().await;
             }
         }
         turn = turns.next().await.transpose()?;
@@ -62,28 +60,43 @@ struct Codec {
     output: [u8; 4096],
 }
 
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Then {
+    GoOn,
+    Close,
+    Halt,
+}
+
 impl Decoder for Codec {
     /// What to send, and what to do then.
-    type Item = (Vec<u8>, Next);
+    type Item = (Vec<u8>, Then);
     type Error = io::Error;
 
     fn decode(&mut self, input: &mut BytesMut) -> io::Result<Option<Self::Item>> {
         let step = self.session.advance(input, &mut self.output);
-        Ok(self.carry_out(step, input))
+        let (consumed, turn) = carry_out(&step, &self.output);
+        input.advance(consumed);
+        Ok(turn)
     }
 
     fn decode_eof(&mut self, input: &mut BytesMut) -> io::Result<Option<Self::Item>> {
         let step = self.session.finish(input, &mut self.output);
-        Ok(self.carry_out(step, input))
+        let (consumed, turn) = carry_out(&step, &self.output);
+        input.advance(consumed);
+        Ok(turn)
     }
 }
 
-impl Codec {
-    fn carry_out(&self, step: Step, input: &mut BytesMut) -> Option<(Vec<u8>, Next)> {
-        input.advance(step.consumed);
-        let said = self.output[..step.produced].to_vec();
-        (step.next != Next::Read || !said.is_empty()).then_some((said, step.next))
-    }
+fn carry_out(step: &Step<'_>, output: &[u8]) -> (usize, Option<(Vec<u8>, Then)>) {
+    let said = output[..step.produced].to_vec();
+    let then = match step.next {
+        Next::Read if said.is_empty() => return (step.consumed, None),
+        Next::Read | Next::Write => Then::GoOn,
+        // There are no files here.
+        Next::Close(_) | Next::Open(_) => Then::Close,
+        Next::Halt => Then::Halt,
+    };
+    (step.consumed, Some((said, then)))
 }
 
 static SETTINGS: LazyLock<Settings> = LazyLock::new(|| Settings::new(Service::Calc));

@@ -17,7 +17,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use antiphon_protocol::{ControlWord, LINE_LIMIT, Next, Response, Service, Settings, Why};
+use antiphon_protocol::{ControlWord, LINE_LIMIT, Response, Service, Settings, Why};
 use common::{Agreement, Vector};
 
 #[test]
@@ -169,7 +169,10 @@ impl Board {
     fn converse(&mut self, input: &[u8], cut: usize) -> Vec<u8> {
         let here = drive::converse(&self.settings, input, &[usize::MAX], 1 << 16, false);
         let speaks_lines = self.settings.speaks_lines();
-        assert!(!speaks_lines || here.end != Next::Close(Why::PeerFinished), "it ends itself");
+        assert!(
+            !speaks_lines || here.end != drive::End::Close(Why::PeerFinished),
+            "it ends itself"
+        );
         let mut said = Vec::new();
         thread::scope(|scope| {
             let mut sender = &self.uart;

@@ -32,31 +32,39 @@ pub fn serve(service: Service) -> ! {
     let mut output = [0; Service::Echo.min_output()];
     loop {
         let session = Session::new(&settings, true);
-        if converse(session, &mut uart, &mut input, &mut output) == Next::Halt {
+        if converse(session, &mut uart, &mut input, &mut output) {
             stack::report();
             semihosting::exit(true);
         }
     }
 }
 
-/// One conversation to its end. What comes in after it is the next one's.
+/// One conversation to its end, and whether it is the end of all. What comes in after it is the next
+/// one's.
 fn converse(
     mut session: Session<'_>,
     uart: &mut Uart,
     input: &mut Buffer<[u8; Service::Echo.min_input()]>,
     output: &mut [u8],
-) -> Next {
+) -> bool {
     loop {
         let step = session.advance(input.filled(), output);
         uart.write(output.get(..step.produced).unwrap_or_default());
-        input.consume(step.consumed);
-        match step.next {
-            Next::Read => {
-                let count = uart.read(input.spare());
-                input.fill(count);
+        let consumed = step.consumed;
+        let reads = match step.next {
+            Next::Read => true,
+            Next::Write => false,
+            // There are no files here.
+            Next::Open(_) | Next::Close(_) => {
+                input.consume(consumed);
+                return false;
             }
-            Next::Write => {}
-            end => return end,
+            Next::Halt => return true,
+        };
+        input.consume(consumed);
+        if reads {
+            let count = uart.read(input.spare());
+            input.fill(count);
         }
     }
 }
