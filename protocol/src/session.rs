@@ -109,8 +109,8 @@ pub enum Why {
     Quit,
     /// The peer, or the server, wanted the response to be the last.
     LastResponse,
-    /// The content of a request could not be read past.
-    Content(http::Error),
+    /// A request that could not be served, or its content not read past.
+    Http(http::Error),
     /// The peer was told why it gets no more.
     Refused(Refusal),
     /// As many requests are answered as a connection may make.
@@ -353,7 +353,7 @@ impl fmt::Display for Why {
             Self::Greeted => f.write_str("the greeting is said"),
             Self::NotAnswered => f.write_str("its request was not answered"),
             Self::LastResponse => f.write_str("this was to be the last response"),
-            Self::Content(why) => fmt::Display::fmt(why, f),
+            Self::Http(why) => fmt::Display::fmt(why, f),
             Self::PeerFinished => f.write_str("the peer has finished"),
             Self::Quit => f.write_str("the peer said quit()"),
             Self::Refused(refusal) => fmt::Display::fmt(refusal, f),

@@ -200,8 +200,8 @@ impl<'s> Acceptor<'s> {
             self.throttle.pass(|unlogged| warn!(id, %peer, error, unlogged, "lost at once"));
             return None;
         }
-        let may_exit =
-            stream.local_addr().is_ok_and(|local| self.server.may_exit(peer.ip(), local.ip()));
+        let local = || stream.local_addr().ok().map(|local| local.ip());
+        let may_exit = self.server.may_exit(peer.ip(), local);
         info!(id, %peer, active, "opened");
         Some(Accepted { stream, client: Client { id, peer }, may_exit, place })
     }

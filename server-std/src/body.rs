@@ -89,6 +89,6 @@ impl Body {
 
 /// How much one call sends at most, so that nobody takes more than a share of the time.
 #[cfg(target_os = "linux")]
-const CHUNK: usize = 1024 * 1024;
+const CHUNK: usize = 2 * 1024 * 1024;
 #[cfg(not(target_os = "linux"))]
 const CHUNK: usize = 64 * 1024;

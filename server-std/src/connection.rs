@@ -4,7 +4,7 @@
 //! [`antiphon_protocol::session`]), and returns instead of sleeping. It works in memory that the
 //! loop lends to whoever is ready, and keeps only what is left over.
 
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::net::TcpStream;
 use std::time::Instant;
 
@@ -22,6 +22,7 @@ use crate::linger::Linger;
 use crate::places::Place;
 use crate::received;
 use crate::scratch::Scratch;
+use crate::socket;
 
 /// One client of a multiplexing server.
 #[derive(Debug)]
@@ -219,7 +220,7 @@ impl<'s> Connection<'s> {
         if bytes.is_empty() {
             return Ok(0);
         }
-        let sent = or_none((&self.stream).write(bytes))?;
+        let sent = or_none(socket::send(&self.stream, bytes, self.body.is_some()))?;
         debug!(id = self.client.id, "sent {sent} bytes");
         Ok(sent)
     }
@@ -253,7 +254,7 @@ impl<'s> Connection<'s> {
     /// Goes through the end of a connection: all is sent, the peer closes.
     fn leave(&mut self, end: End, scratch: &mut Scratch) -> io::Result<Option<End>> {
         if self.all_sent() {
-            if self.ended || self.owed.is_some() {
+            if self.ended || self.owed.is_some() || !end.may_leave_input() {
                 return Ok(Some(end));
             }
             let linger = match &mut self.linger {

@@ -4,7 +4,7 @@
 //! [`antiphon_protocol::session`]), and sleeps in read(2) and write(2) for as long as the peer may
 //! take.
 
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,7 @@ use crate::exchange::{Client, End, Then, exchange, owes_reason};
 use crate::linger::Linger;
 use crate::received;
 use crate::scratch::Scratch;
+use crate::socket;
 
 /// Talks with one client until the conversation ends, whoever ends it, and frees its place.
 pub(crate) fn converse(server: &Server, accepted: Accepted) {
@@ -68,7 +69,7 @@ impl Conversation<'_> {
             let (session, input) = (&mut self.session, self.input.filled());
             let step =
                 exchange(self.server, self.client, session, self.ended, input, &mut self.output);
-            if !self.send(step.produced)? || !self.send_body(step.body)? {
+            if !self.send(step.produced, step.body.is_some())? || !self.send_body(step.body)? {
                 return Ok(End::Unread);
             }
             self.input.consume(step.consumed);
@@ -118,11 +119,12 @@ impl Conversation<'_> {
         Ok(Ok(()))
     }
 
-    /// Sends the front of the output; `false` if the peer does not read it.
-    fn send(&mut self, produced: usize) -> io::Result<bool> {
+    /// Sends the front of the output, of which there is `more` to come or not; `false` if the peer
+    /// does not read it.
+    fn send(&mut self, produced: usize, more: bool) -> io::Result<bool> {
         let mut sent = 0;
         while sent < produced {
-            let outcome = (&*self.stream).write(&self.output[sent..produced]);
+            let outcome = socket::send(self.stream, &self.output[sent..produced], more);
             match self.count_sent(outcome)? {
                 Some(count) => sent += count,
                 None => return Ok(false),
@@ -164,13 +166,13 @@ impl Conversation<'_> {
         } else {
             0
         };
-        self.send(produced)?;
+        self.send(produced, false)?;
         self.close(End::Session(Why::Refused(refusal)))
     }
 
     fn close(&mut self, end: End) -> io::Result<End> {
         debug!(id = self.client.id, "closing");
-        if !self.ended {
+        if !self.ended && end.may_leave_input() {
             let mut linger = Linger::begin(self.stream)?;
             while let Some(left) = linger.left() {
                 self.set_read_timeout(left)?;

@@ -66,7 +66,7 @@ impl<'s> Datagrams<'s> {
             self.throttle.pass(|unlogged| warn!(%peer, unlogged, "no reply: its sender is nobody"));
             return;
         }
-        let may_exit = self.server.may_exit(peer.ip(), self.server.local_addr().ip());
+        let may_exit = self.server.may_exit(peer.ip(), || Some(self.server.local_addr().ip()));
         let reply = datagram(&self.server.settings, may_exit, request, &mut self.output);
         if reply.send {
             self.send(reply.produced, peer);

@@ -92,19 +92,16 @@ impl Files {
     }
 
     fn look_up(&self, request: &Request<'_>) -> Result<Content, Error> {
-        let mut memory = [0; LONGEST_PATH];
-        let path = request.target().decode(&mut memory)?;
+        let target = request.target().path();
         let codings = [request.accepts(Coding::Brotli), request.accepts(Coding::Gzip)];
-        let mut key = (path.as_bytes().to_vec(), codings);
-        if path.is_directory() {
-            key.0.push(b'/');
-        }
-        if let Some(file) = self.lock().get(&key) {
+        if let Some(file) = self.lock().get(target, codings) {
             return Ok(Content::File(file));
         }
+        let mut memory = [0; LONGEST_PATH];
+        let path = request.target().decode(&mut memory)?;
         let content = self.find(&path, codings, request)?;
         if let Content::File(file) = &content {
-            self.lock().insert(key, file);
+            self.lock().insert(target, codings, file);
         }
         Ok(content)
     }

@@ -176,15 +176,15 @@ impl Server {
         self.last_id.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Whether `exit()` from `peer` ends the server; `local`: the address that it talks to.
-    fn may_exit(&self, peer: IpAddr, local: IpAddr) -> bool {
+    /// Whether `exit()` from `peer` ends the server; `local` tells the address that it talks to.
+    fn may_exit(&self, peer: IpAddr, local: impl FnOnce() -> Option<IpAddr>) -> bool {
         match self.options.allow_exit {
             AllowExit::Never => false,
             AllowExit::Always => true,
             // Who talks to the machine's own address from that address is local, too.
             AllowExit::Loopback => {
-                let (peer, local) = (peer.to_canonical(), local.to_canonical());
-                peer.is_loopback() || peer == local
+                let peer = peer.to_canonical();
+                peer.is_loopback() || local().is_some_and(|local| local.to_canonical() == peer)
             }
         }
     }

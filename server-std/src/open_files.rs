@@ -70,29 +70,44 @@ impl OpenFile {
     }
 }
 
-/// The files, by path and by the codings that the client takes.
+/// The files, by the path of the request as it came, so that a file that is at hand is found without
+/// decoding; one for each combination of codings that clients take.
 #[derive(Debug, Default)]
-pub(crate) struct OpenFiles(HashMap<Key, (Arc<OpenFile>, Instant)>);
+pub(crate) struct OpenFiles(HashMap<Box<[u8]>, [Option<Kept>; 4]>);
 
-/// A path, and whether the client takes brotli and gzip.
-pub(crate) type Key = (Vec<u8>, [bool; 2]);
+#[derive(Debug)]
+struct Kept {
+    file: Arc<OpenFile>,
+    looked_at: Instant,
+}
 
 impl OpenFiles {
-    /// The file under `key`, unless it was looked at too long ago.
-    pub(crate) fn get(&self, key: &Key) -> Option<Arc<OpenFile>> {
-        let (file, looked_at) = self.0.get(key)?;
-        (looked_at.elapsed() < FRESH).then(|| Arc::clone(file))
+    /// The file for `path`, unless it was looked at too long ago.
+    pub(crate) fn get(&self, path: &[u8], codings: [bool; 2]) -> Option<Arc<OpenFile>> {
+        let kept = self.0.get(path)?[slot(codings)].as_ref()?;
+        kept.is_fresh().then(|| Arc::clone(&kept.file))
     }
 
     /// Keeps a file that was just opened, if there is room for it.
-    pub(crate) fn insert(&mut self, key: Key, file: &Arc<OpenFile>) {
+    pub(crate) fn insert(&mut self, path: &[u8], codings: [bool; 2], file: &Arc<OpenFile>) {
         if self.0.len() >= LIMIT {
-            self.0.retain(|_, (_, looked_at)| looked_at.elapsed() < FRESH);
+            self.0.retain(|_, kept| kept.iter().flatten().any(Kept::is_fresh));
         }
-        if self.0.len() < LIMIT {
-            self.0.insert(key, (Arc::clone(file), Instant::now()));
+        if self.0.len() < LIMIT || self.0.contains_key(path) {
+            let kept = Kept { file: Arc::clone(file), looked_at: Instant::now() };
+            self.0.entry(path.into()).or_default()[slot(codings)] = Some(kept);
         }
     }
+}
+
+impl Kept {
+    fn is_fresh(&self) -> bool {
+        self.looked_at.elapsed() < FRESH
+    }
+}
+
+fn slot([brotli, gzip]: [bool; 2]) -> usize {
+    usize::from(brotli) * 2 + usize::from(gzip)
 }
 
 fn since_epoch(time: std::time::SystemTime) -> Duration {
@@ -102,7 +117,7 @@ fn since_epoch(time: std::time::SystemTime) -> Duration {
 /// How long what was seen of a file is believed.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How many files are kept open, each with a descriptor.
+/// For how many paths files are kept open; each has a descriptor, or a few.
 const LIMIT: usize = 64;
 
 /// Up to what size a file is kept whole.

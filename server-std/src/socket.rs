@@ -179,7 +179,8 @@ pub fn connect_datagram(
 ///
 /// Those of fcntl(2) and setsockopt(2).
 pub fn prepare(stream: &TcpStream, mode: Mode, options: &SocketOptions) -> io::Result<()> {
-    set_mode(stream, mode)?;
+    // One system call where the one of socket2 is two: this is done for every connection.
+    stream.set_nonblocking(mode == Mode::NonBlocking)?;
     set_stream_options(&SockRef::from(stream), options)
 }
 
@@ -191,6 +192,23 @@ pub fn prepare(stream: &TcpStream, mode: Mode, options: &SocketOptions) -> io::R
 /// Those of fcntl(2).
 pub fn set_mode<'s>(socket: impl Into<SockRef<'s>>, mode: Mode) -> io::Result<()> {
     socket.into().set_nonblocking(mode == Mode::NonBlocking)
+}
+
+/// Sends what the system takes at once. With `more` to come, it may wait for that before it sends
+/// the last, unfilled segment: a head then travels with the beginning of its body (`MSG_MORE`,
+/// send(2); elsewhere it travels alone).
+///
+/// # Errors
+///
+/// Those of send(2).
+pub(crate) fn send(stream: &TcpStream, bytes: &[u8], more: bool) -> io::Result<usize> {
+    #[cfg(target_os = "linux")]
+    if more {
+        let flags = rustix::net::SendFlags::MORE | rustix::net::SendFlags::NOSIGNAL;
+        return Ok(rustix::net::send(stream, bytes, flags)?);
+    }
+    let _ = more;
+    io::Write::write(&mut &*stream, bytes)
 }
 
 fn create(address: SocketAddr, kind: Type, options: &SocketOptions) -> io::Result<Socket> {

@@ -34,7 +34,7 @@ impl Session<'_> {
         self.searched = 0;
         self.count(1);
         if head.close && self.over().is_none() {
-            self.close(Why::LastResponse);
+            self.close(request.refusal().map_or(Why::LastResponse, Why::Http));
         }
         head
     }
@@ -88,7 +88,7 @@ impl Session<'_> {
                 self.phase = Phase::Content(content);
                 (skipped.consumed, Next::Read)
             }
-            Err(why) => (0, self.end(Why::Content(why))),
+            Err(why) => (0, self.end(Why::Http(why))),
         }
     }
 
