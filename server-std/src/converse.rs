@@ -1,13 +1,11 @@
 //! The blocking driver: one conversation, from its first byte to its end.
 //!
 //! It carries out what the session says, in the order of its contract (see
-//! [`antiphon_protocol::session`]), and sleeps in read(2) and write(2) for as long as the peer may
-//! take.
+//! [`antiphon_protocol::session`]), and sleeps for as long as the peer may take: in write(2), and
+//! before read(2) in poll(2), where a halt wakes it.
 
 use std::io::{self, ErrorKind, Read as _};
 use std::net::TcpStream;
-use std::sync::Arc;
-use std::time::Duration;
 
 use antiphon_protocol::{Buffer, Refusal, Session, Why};
 use tracing::debug;
@@ -25,8 +23,6 @@ use crate::socket;
 /// Talks with one client until the conversation ends, whoever ends it, and frees its place.
 pub(crate) fn converse(server: &Server, accepted: Accepted) {
     let Accepted { stream, client, may_exit, place } = accepted;
-    let stream = Arc::new(stream);
-    let watch = server.halt.watch(&stream);
     let scratch = Scratch::new(&server.settings);
     let conversation = Conversation {
         server,
@@ -36,13 +32,12 @@ pub(crate) fn converse(server: &Server, accepted: Accepted) {
         input: Buffer::new(scratch.input),
         output: scratch.output,
         deadline: Deadline::new(&server.options),
-        read_timeout: None,
         ended: false,
         owed: None,
     };
     let end = conversation.run().unwrap_or_else(End::Lost);
     // The line comes last: who reads it may count on the place being free.
-    drop((watch, stream, place));
+    drop((stream, place));
     end.log(client);
 }
 
@@ -54,8 +49,6 @@ struct Conversation<'c> {
     input: Buffer<Vec<u8>>,
     output: Vec<u8>,
     deadline: Deadline,
-    /// What the socket was last told.
-    read_timeout: Option<Duration>,
     /// The peer has ended its input.
     ended: bool,
     /// Once the server halts: how much of what had arrived by then is not read yet.
@@ -94,15 +87,21 @@ impl Conversation<'_> {
         let stage = if self.session.is_idle() { Stage::Idle } else { Stage::Request };
         self.deadline.enter(stage, answered, &self.server.options);
         let Some(left) = self.deadline.left() else { return Ok(Err(Refusal::TimedOut)) };
-        self.set_read_timeout(left)?;
         let mut spare = self.input.spare();
         if self.server.halt.is_set() {
             let owed = *self.owed.get_or_insert_with(|| received(self.stream));
             let limit = owed.min(spare.len());
             spare = &mut spare[..limit];
+            if limit == 0 {
+                return Ok(Err(Refusal::Halting));
+            }
+        } else if !self.server.halt.wait(self.stream, left)? {
+            return Ok(Err(Refusal::TimedOut));
+        } else if self.server.halt.is_set() {
+            // Once more, to see what is owed.
+            return Ok(Ok(()));
         }
         match self.stream.read(spare) {
-            Ok(0) if self.server.halt.is_set() => return Ok(Err(Refusal::Halting)),
             Ok(0) => {
                 debug!(id = self.client.id, "received the end of input");
                 self.ended = true;
@@ -113,7 +112,6 @@ impl Conversation<'_> {
                 self.owed = self.owed.map(|owed| owed - count);
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if is_timeout(&error) => return Ok(Err(Refusal::TimedOut)),
             Err(error) => return Err(error),
         }
         Ok(Ok(()))
@@ -175,26 +173,13 @@ impl Conversation<'_> {
         if !self.ended && end.may_leave_input() {
             let mut linger = Linger::begin(self.stream)?;
             while let Some(left) = linger.left() {
-                self.set_read_timeout(left)?;
+                self.stream.set_read_timeout(Some(left))?;
                 if linger.discard(self.stream, &mut self.output) {
                     break;
                 }
             }
         }
         Ok(end)
-    }
-
-    fn set_read_timeout(&mut self, left: Duration) -> io::Result<()> {
-        // Rounded up, so that the timeout between requests is the same again and again and need
-        // not be told anew each time.
-        let left = Duration::from_millis(
-            left.as_millis().saturating_add(1).try_into().unwrap_or(u64::MAX),
-        );
-        if self.read_timeout != Some(left) {
-            self.stream.set_read_timeout(Some(left))?;
-            self.read_timeout = Some(left);
-        }
-        Ok(())
     }
 }
 

@@ -1,14 +1,17 @@
-//! Ending a server: one flag, one pipe that wakes who waits, and a push for those who read.
+//! Ending a server: one flag, and one pipe that wakes whoever waits.
 
 use std::io;
-use std::net::{Shutdown, TcpStream};
+use std::net::TcpStream;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::{AsFd as _, BorrowedFd};
-use slab::Slab;
+use rustix::io::Errno;
 use tracing::info;
 
+use crate::accept::timespec;
 use crate::pipe::{self, Reader, Writer};
 
 /// The way to end a server from outside the thread that runs it: for signals, for tests, and for
@@ -22,15 +25,6 @@ struct Inner {
     /// Readable from the halt on: nobody ever takes the byte out.
     wake: Reader,
     waker: Writer,
-    /// The connections whose threads may be asleep in a read.
-    readers: Mutex<Slab<Arc<TcpStream>>>,
-}
-
-/// As long as it lives, a halt ends the input of one connection.
-#[derive(Debug)]
-pub(crate) struct Watch<'h> {
-    halt: &'h Halt,
-    key: usize,
 }
 
 impl Halt {
@@ -42,7 +36,7 @@ impl Halt {
     pub fn new() -> io::Result<Self> {
         let (wake, waker) = pipe::pair()?;
         let flag = AtomicBool::new(false);
-        Ok(Self(Arc::new(Inner { flag, wake, waker, readers: Mutex::default() })))
+        Ok(Self(Arc::new(Inner { flag, wake, waker })))
     }
 
     /// Ends the server: it accepts nobody any more, answers what it has received, and returns.
@@ -53,9 +47,6 @@ impl Halt {
         info!("halting");
         // A pipe that nobody reads from has room for one byte; it cannot fail.
         io::Write::write_all(&mut &self.0.waker, b"!").unwrap_or_default();
-        for (_, stream) in self.lock().iter() {
-            end_input(stream);
-        }
     }
 
     /// Whether the server is to end.
@@ -70,28 +61,14 @@ impl Halt {
         self.0.wake.as_fd()
     }
 
-    /// Lets a halt end the input of `stream`: a read then gives what has arrived, and the end.
-    pub(crate) fn watch(&self, stream: &Arc<TcpStream>) -> Watch<'_> {
-        let key = self.lock().insert(Arc::clone(stream));
-        // A halt just before this line has not seen the stream.
-        if self.is_set() {
-            end_input(stream);
+    /// Sleeps until `stream` can be read, the server is to end, or `timeout` is over: then `false`.
+    pub(crate) fn wait(&self, stream: &TcpStream, timeout: Duration) -> io::Result<bool> {
+        let stream = PollFd::new(stream, PollFlags::IN);
+        let halt = PollFd::from_borrowed_fd(self.wake(), PollFlags::IN);
+        match poll(&mut [stream, halt], Some(&timespec(timeout))) {
+            Ok(ready) => Ok(ready > 0),
+            Err(Errno::INTR) => Ok(true),
+            Err(error) => Err(error.into()),
         }
-        Watch { halt: self, key }
     }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Slab<Arc<TcpStream>>> {
-        self.0.readers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Watch<'_> {
-    fn drop(&mut self) {
-        self.halt.lock().try_remove(self.key);
-    }
-}
-
-/// A peer that has gone already makes this fail, which serves as well.
-fn end_input(stream: &TcpStream) {
-    stream.shutdown(Shutdown::Read).unwrap_or_default();
 }
