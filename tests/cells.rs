@@ -45,10 +45,12 @@ antiphon_tests::cells! {
 
                 exit_answers_what_came_before
                 half_a_request_is_told_of_the_halt
+                halt_answers_what_is_not_read_yet
                 halt_answers_what_was_received
                 halt_does_not_wait_for_ever
                 halt_ends_the_server
                 halt_frees_those_who_wait
+                what_comes_too_late_destroys_no_reply
 
                 one_place_is_enough
 

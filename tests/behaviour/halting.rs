@@ -1,6 +1,7 @@
 //! The end of a server.
 
 use std::io::ErrorKind;
+use std::time::{Duration, Instant};
 
 use antiphon_protocol::Refusal;
 use antiphon_tests::{Cell, Peer, Pump, Running, error_line, eventually};
@@ -47,9 +48,45 @@ pub(crate) fn halt_answers_what_was_received(cell: Cell) {
     peer.send(requests());
     peer.has_delivered();
     server.halt();
-    hears_replies(&mut peer);
+    peer.hears(replies());
     peer.hears_the_end();
     server.ends();
+}
+
+/// The server has read only a part of it when it halts, for the replies find no room.
+pub(crate) fn halt_answers_what_is_not_read_yet(cell: Cell) {
+    let server = cell.start("--send-buffer 4096");
+    let mut peer = Peer::connect_with_little_room(server.address());
+    peer.send(requests());
+    peer.has_delivered();
+    assert!(peer.unread() > 0, "the replies found room");
+    server.halt();
+    peer.hears(replies());
+    peer.hears_the_end();
+    drop(peer);
+    server.ends();
+}
+
+/// The last replies are on their way when more comes, too late to be answered. A reset would
+/// destroy them.
+pub(crate) fn what_comes_too_late_destroys_no_reply(cell: Cell) {
+    for _ in 0..20 {
+        let server = cell.start("");
+        let mut peer = Peer::connect_with_little_room(server.address());
+        peer.send(requests());
+        peer.is_read();
+        let begin = Instant::now();
+        server.halt();
+        peer.is_ended();
+        peer.send_in_vain("3+5\n");
+        if peer.is_dropped() == replies().as_bytes() {
+            return;
+        }
+        // A server waits about a second for the peer's end. If this machine was too busy for the
+        // peer to be in time, nothing is shown.
+        assert!(begin.elapsed() >= Duration::from_millis(900), "replies are lost");
+    }
+    panic!("this machine is too busy for a peer to be in time");
 }
 
 /// All who are there have sent more than a server reads at once when one of them says `exit()`.
@@ -66,7 +103,7 @@ pub(crate) fn exit_answers_what_others_have_sent(cell: Cell) {
     }
     one.send("exit()\n");
     for other in &mut others {
-        hears_replies(other);
+        other.hears(replies());
         other.hears_the_end();
     }
     one.hears("exit()");
@@ -124,8 +161,6 @@ fn requests() -> String {
     (0..2000).map(|number| format!("{number}+1000\n")).collect()
 }
 
-#[track_caller]
-fn hears_replies(peer: &mut Peer) {
-    let replies: String = (0..2000).map(|n| format!("Answer is {}\r\n", n + 1000)).collect();
-    peer.hears(replies);
+fn replies() -> String {
+    (0..2000).map(|number| format!("Answer is {}\r\n", number + 1000)).collect()
 }

@@ -13,8 +13,13 @@ pub struct Sockets(Vec<Socket>);
 struct Socket {
     local: String,
     remote: String,
+    state: u8,
     queues: Queues,
 }
+
+// States of net/tcp_states.h in which a side can still send.
+const ESTABLISHED: u8 = 1;
+const CLOSE_WAIT: u8 = 8;
 
 /// What lies on one side of a connection.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -47,6 +52,16 @@ impl Sockets {
         socket.map(|socket| socket.queues)
     }
 
+    /// Whether the socket of these addresses has ended its side, or is gone.
+    #[must_use]
+    pub fn has_ended(&self, local: SocketAddr, remote: SocketAddr) -> bool {
+        let (local, remote) = (hex(local), hex(remote));
+        !self.0.iter().any(|socket| {
+            let whole = matches!(socket.state, ESTABLISHED | CLOSE_WAIT);
+            whole && socket.local == local && socket.remote == remote
+        })
+    }
+
     /// How many bytes are on their way to the server at this address, or not read there yet.
     #[must_use]
     pub fn unread_at(&self, server: SocketAddr) -> usize {
@@ -65,10 +80,11 @@ impl Socket {
     fn parse(row: &str) -> Option<Self> {
         let mut columns = row.split_whitespace().skip(1);
         let (local, remote) = (columns.next()?.to_owned(), columns.next()?.to_owned());
-        let (sent, received) = columns.nth(1)?.split_once(':')?;
+        let state = u8::from_str_radix(columns.next()?, 16).ok()?;
+        let (sent, received) = columns.next()?.split_once(':')?;
         let bytes = |hex| usize::from_str_radix(hex, 16).ok();
         let queues = Queues { unacknowledged: bytes(sent)?, unread: bytes(received)? };
-        Some(Self { local, remote, queues })
+        Some(Self { local, remote, state, queues })
     }
 }
 

@@ -234,6 +234,14 @@ impl Peer {
         self.queues().1.unread
     }
 
+    /// The server has ended its side, though it may still have replies on their way.
+    #[track_caller]
+    pub fn is_ended(&self) {
+        eventually("the server ends its side", || {
+            Sockets::look().has_ended(self.server, self.local)
+        });
+    }
+
     /// Its own, and the server's for this connection.
     fn queues(&self) -> (Queues, Queues) {
         let sockets = Sockets::look();
