@@ -3,16 +3,18 @@
 //! address is.
 //!
 //! ```text
-//! bytes -> HeadSearch::end -> Request::parse -> Target::decode -> (the caller looks) -> answer -> bytes
-//!                                          \-> Content::skip (what the request carries, if anything)
+//! bytes -> HeadSearch::end -> Request::parse -> Target::decode -> (the caller looks) -> answer
+//!                                          \-> Content::skip, for what the request carries
 //! ```
 //!
-//! Where the RFCs leave a choice between strict and lenient, this is strict, since a request that two
-//! programs read in two ways is how one is smuggled past the other. Every refusal is an [`Error`]
-//! with a name, a [`Status`] and a reason in words.
+//! Where the RFCs leave a choice between strict and lenient, this is strict, since a request that
+//! two programs read in two ways is how one is smuggled past the other. Every refusal is an
+//! [`Error`] with a name, a [`Status`] and a reason in words.
 //!
 //! ```
-//! use antiphon_protocol::http::{Error, HeadSearch, Lookup, MIN_OUTPUT, Request, Timestamp, answer};
+//! use antiphon_protocol::http::{
+//!     Error, HeadSearch, Lookup, MIN_OUTPUT, Request, Timestamp, answer,
+//! };
 //!
 //! let input = b"GET /../secret HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\n";
 //! let (mut path, mut output) = ([0; 256], [0; MIN_OUTPUT]);
@@ -38,6 +40,7 @@ mod error;
 mod fields;
 mod head;
 mod media_type;
+mod names;
 mod page;
 mod range;
 mod request;

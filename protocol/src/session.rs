@@ -81,7 +81,6 @@ pub struct Step<'i> {
 
 /// An instruction to the driver.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "there is no heap to put the large one on")]
 pub enum Next<'i> {
     /// Get more input; at the peer's end of input call [`Session::finish`] instead.
     Read,

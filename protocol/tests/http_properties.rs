@@ -11,7 +11,12 @@ use proptest::sample::{Index, select};
 use crate::http_support::converse;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_096))]
+    #![proptest_config(ProptestConfig {
+        cases: 4_096,
+        // What fails becomes a row of a table.
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// What is answered, and how a conversation ends, depends on the bytes and on nothing else.
     #[test]
@@ -49,8 +54,7 @@ proptest! {
 
     /// A decoded path, encoded again, leads to the same place.
     #[test]
-    fn paths_decode_to_themselves(names in vec("[^/\\\\\0-\x1f\x7f]{1,8}", 0..4)) {
-        prop_assume!(!names.iter().any(|name| name == "." || name == ".."));
+    fn paths_decode_to_themselves(names in vec(name(), 0..4)) {
         let encode = |name: &String| name.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
         let target = format!("/{}", names.iter().map(encode).collect::<Vec<_>>().join("/"));
         let mut memory = [0; 256];
@@ -62,7 +66,8 @@ proptest! {
     #[test]
     fn request_lines_stand_alone(line in mutated(line())) {
         let head = [&line[..], b"\r\nHost: a\r\n\r\n"].concat();
-        if let Ok(request) = Request::parse(&head) {
+        let request = Request::parse(&head).ok().filter(|_| !line.contains(&b'\n'));
+        if let Some(request) = request {
             let line = request_line(&line).map(|line| (line.method, line.target, line.version));
             prop_assert_eq!(line, Ok((request.method(), request.target(), request.version())));
         }
@@ -157,6 +162,15 @@ fn target() -> impl Strategy<Value = Vec<u8>> {
         let target = parts.concat().into_bytes();
         if target.is_empty() { b"/".to_vec() } else { target }
     })
+}
+
+/// The name of a file.
+fn name() -> impl Strategy<Value = String> {
+    "[^/\\\\\0-\x1f\x7f]{1,8}".prop_map(
+        |name| {
+            if name == "." || name == ".." { name + "x" } else { name }
+        },
+    )
 }
 
 /// A few bytes are replaced, put in, or taken away.

@@ -1,6 +1,8 @@
-//! The tables in `http_rows/`, against the pure parts of HTTP joined by a loop as short as a session's.
+//! The tables in `http_rows/`, against the pure parts of HTTP joined by a loop as short as a
+//! session's.
 //!
-//! Every row runs whole, byte by byte, and with bytes trailing, and must come to the same each time.
+//! Every row runs whole, byte by byte, and with bytes trailing, and must come to the same each
+//! time.
 
 mod http_support;
 

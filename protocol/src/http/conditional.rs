@@ -7,6 +7,7 @@ use nom::bytes::complete::{tag, take_while};
 use nom::combinator::opt;
 use nom::sequence::delimited;
 
+use super::names::Name;
 use super::syntax::{ENTITY_TAG, Parsed, is};
 use super::{Error, Method, Request, Timestamp};
 
@@ -103,41 +104,39 @@ pub enum Verdict {
 /// ```
 /// use antiphon_protocol::http::{EntityTag, Request, Timestamp, Validators, Verdict, evaluate};
 ///
-/// let request = Request::parse(b"GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"x\", W/\"y\"\r\n\r\n")?;
+/// let head = b"GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"x\", W/\"y\"\r\n\r\n";
+/// let request = Request::parse(head)?;
 /// let file = Validators { etag: EntityTag::strong(b"y"), modified: None };
 /// assert_eq!(evaluate(&request, file, Timestamp::new(0)), Verdict::NotModified);
 /// # Ok::<(), antiphon_protocol::http::Error>(())
 /// ```
 #[must_use]
 pub fn evaluate(request: &Request<'_>, file: Validators<'_>, now: Timestamp) -> Verdict {
-    let conditions = &request.conditions;
     // An invalid date, and one that is there twice, is as if it were not there.
-    let date = |value: Option<&[u8]>| value.and_then(|value| Timestamp::parse(value, now));
+    let date = |place| request.value(place).and_then(|value| Timestamp::parse(value, now));
     let unchanged_since = |date: Timestamp| file.modified.map(|modified| modified <= date);
     // 1 and 2
-    let may_go_on = match conditions.if_match {
-        Some(fields) => {
-            is_listed(fields.values(b"if-match"), file.etag, |a, b| a.strongly_equals(b))
-        }
-        None => date(conditions.if_unmodified_since).and_then(unchanged_since).unwrap_or(true),
+    let may_go_on = if request.has(Name::IfMatch) {
+        is_listed(request.values(Name::IfMatch), file.etag, |a, b| a.strongly_equals(b))
+    } else {
+        date(Name::IfUnmodifiedSince).and_then(unchanged_since).unwrap_or(true)
     };
     if !may_go_on {
         return Verdict::PreconditionFailed;
     }
     // 3 and 4
-    let is_known = match conditions.if_none_match {
-        Some(fields) => {
-            is_listed(fields.values(b"if-none-match"), file.etag, |a, b| a.weakly_equals(b))
-        }
-        None => date(conditions.if_modified_since).and_then(unchanged_since).unwrap_or(false),
+    let is_known = if request.has(Name::IfNoneMatch) {
+        is_listed(request.values(Name::IfNoneMatch), file.etag, |a, b| a.weakly_equals(b))
+    } else {
+        date(Name::IfModifiedSince).and_then(unchanged_since).unwrap_or(false)
     };
     if is_known {
         return Verdict::NotModified;
     }
     // 5; a Range field has a meaning for GET only (RFC 9110, 14.2).
     let part = request.method() == Method::Get
-        && conditions.range.is_some()
-        && conditions.if_range.is_none_or(|value| is_same(value, file, now));
+        && request.has(Name::Range)
+        && request.value(Name::IfRange).is_none_or(|value| is_same(value, file, now));
     Verdict::Serve { part }
 }
 
@@ -174,8 +173,8 @@ fn is_listed<'v>(
 
 /// If-Range = entity-tag / HTTP-date     (RFC 9110, 13.1.5)
 ///
-/// Parts must come from the very same bytes, so comparison is strong. A date is strong enough if it is
-/// the file's, exactly, and that second is over (RFC 9110, 8.8.2.2).
+/// Parts must come from the very same bytes, so comparison is strong. A date is strong enough if it
+/// is the file's, exactly, and that second is over (RFC 9110, 8.8.2.2).
 fn is_same(value: &[u8], file: Validators<'_>, now: Timestamp) -> bool {
     match EntityTag::parse(value) {
         Some(tag) => file.etag.is_some_and(|etag| tag.strongly_equals(etag)),

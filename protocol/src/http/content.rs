@@ -24,8 +24,8 @@ pub enum Framing {
 /// ```
 ///
 /// The names and values in extensions are not told apart, only kept free of control bytes: they
-/// are to be ignored. Lines end in CR LF and in nothing else, for what two readers end at two places
-/// is smuggled between them.
+/// are to be ignored. Lines end in CR LF and in nothing else, for what two readers end at two
+/// places is smuggled between them.
 ///
 /// ```
 /// use antiphon_protocol::http::{Content, Framing};

@@ -1,7 +1,7 @@
 //! Field lines: one rule for the syntax of all, and a way to go through them again.
 
 use super::Error;
-use super::syntax::{Parsed, TOKEN, class_run, fail, line_run, split, trim};
+use super::syntax::{Parsed, TOKEN, class_run, fail, line_run, trim};
 
 /// The field lines of a head that has been parsed: names and values in their order, without the
 /// whitespace around the values. Names are to be compared without regard to case.
@@ -28,8 +28,18 @@ impl<'i> Fields<'i> {
         Self { rest }
     }
 
+    /// Bytes that are left.
+    pub(super) const fn len(self) -> usize {
+        self.rest.len()
+    }
+
+    /// The fields from an offset on, where a line begins.
+    pub(super) fn skip_to(self, offset: usize) -> Option<Self> {
+        self.rest.get(offset..).map(Self::new)
+    }
+
     /// The values of all lines of this name, in their order.
-    pub fn values(self, name: &[u8]) -> impl Iterator<Item = &'i [u8]> {
+    pub fn values<'n>(self, name: &'n [u8]) -> impl Iterator<Item = &'i [u8]> + use<'i, 'n> {
         self.filter(move |field| field.0.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 }
@@ -54,11 +64,17 @@ impl<'i> Iterator for Fields<'i> {
 #[inline(always)]
 pub(super) fn field_line(input: &[u8]) -> Parsed<'_, (&[u8], &[u8])> {
     // Where the line ends does not wait for where the name ends: the next line depends on it.
-    let (line, rest) = split(input, line_run(input));
+    let (end, colon) = (line_run(input), class_run(input, TOKEN));
+    let Some(rest) = input.get(end..) else {
+        return fail(Error::HeadUnfinished);
+    };
     let (rest, ()) = line_end(rest)?;
-    match split(line, class_run(input, TOKEN)) {
-        (name @ [_, ..], [b':', value @ ..]) => Ok((rest, (name, trim(value)))),
-        (name, rest) => fail(no_field_name(name, rest)),
+    let Some(name @ [_, ..]) = input.get(..colon) else {
+        return fail(no_field_name(&[], input));
+    };
+    match input.get(colon..end) {
+        Some([b':', value @ ..]) => Ok((rest, (name, trim(value)))),
+        after => fail(no_field_name(name, after.unwrap_or_default())),
     }
 }
 

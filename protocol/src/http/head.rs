@@ -14,7 +14,8 @@ use super::syntax::{TOKEN, feedless_run, is};
 /// ```
 ///
 /// What is decided depends on the bytes alone, never on how they were cut: limits are measured on
-/// wire bytes, at the end of a head or where it must have ended.
+/// wire bytes, where a line or a head ends or must have ended. The number of fields is for
+/// [`Request::parse`](super::Request::parse).
 ///
 /// ```
 /// use antiphon_protocol::http::HeadSearch;
@@ -41,8 +42,8 @@ impl HeadSearch {
     }
 
     /// The length of the head at the front of `input`, its empty line included, or `None` as long
-    /// as more input is needed. Between two calls `input` may only grow at its end. Empty lines
-    /// before the request line belong to the head (RFC 9112, 2.2).
+    /// as more input is needed. Between two calls `input` may only grow at its end; the next head
+    /// needs a new search. Empty lines before the request line belong to the head (RFC 9112, 2.2).
     ///
     /// What can never become a head is refused at once, and not waited for: a byte that no method
     /// begins with, such as in a greeting of TLS, and a first line that ends in a line feed alone,
@@ -59,15 +60,18 @@ impl HeadSearch {
         }
         let from = usize::from(self.searched);
         let unsearched = window.get(from..).unwrap_or_default();
-        if let Some(distance) = Some(unsearched).filter(|_| self.has_line).and_then(end_of_head) {
+        let found = if self.has_line { end_of_head(unsearched) } else { None };
+        if let Some(distance) = found {
             return Ok(Some(from.saturating_add(distance)));
         }
         if window.len() == MAX_HEAD {
             return Err(Error::HeadTooLong);
         }
         // The last bytes may be the beginning of the end.
-        let kept = if self.has_line { END.len().saturating_sub(1) } else { 0 };
-        self.searched = offset(window.len().saturating_sub(kept).max(from));
+        let kept = END.len().saturating_sub(1);
+        if self.has_line {
+            self.searched = offset(window.len().saturating_sub(kept).max(from));
+        }
         Ok(None)
     }
 
@@ -99,6 +103,7 @@ impl HeadSearch {
                 _ => {}
             }
             if !has_ended {
+                self.searched = offset(end);
                 return Ok(());
             }
             if self.has_line {
@@ -138,7 +143,16 @@ fn end_in_block(block: &[u8; BLOCK]) -> Option<usize> {
     let [_, first @ .., _, _] = block;
     let [_, _, _, second @ ..] = block;
     let feeds = |bytes: &[u8; STEP]| u8x32::new(*bytes).simd_eq(u8x32::splat(b'\n'));
-    if (feeds(first) & feeds(second)).to_bitmask() == 0 { None } else { end_in(block) }
+    let mut candidates = (feeds(first) & feeds(second)).to_bitmask();
+    while candidates != 0 {
+        let start = candidates.trailing_zeros() as usize;
+        let end = start.saturating_add(END.len());
+        if block.get(start..end) == Some(END) {
+            return Some(end);
+        }
+        candidates &= candidates.wrapping_sub(1);
+    }
+    None
 }
 
 /// The slow and obvious way.
@@ -153,7 +167,7 @@ fn offset(position: usize) -> u16 {
 }
 
 /// The end of the last line, and the empty line behind it.
-const END: &[u8; 4] = b"\r\n\r\n";
+const END: &[u8] = b"\r\n\r\n";
 /// How many places are searched at once, and how many bytes that takes.
 const STEP: usize = 32;
 const BLOCK: usize = STEP + END.len() - 1;

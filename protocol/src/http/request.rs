@@ -3,6 +3,7 @@
 use super::content::{Framing, MAX_CONTENT};
 use super::fields::{Fields, field_line, line_end};
 use super::head::MAX_FIELDS;
+use super::names::Name;
 use super::syntax::{finish, members, number};
 use super::target::is_host;
 use super::{Coding, Error, Method, Target, Version, request_line};
@@ -12,7 +13,7 @@ use super::{Coding, Error, Method, Target, Version, request_line};
 /// ```
 /// use antiphon_protocol::http::{Coding, Framing, Method, Request};
 ///
-/// let head = b"HEAD /a?b HTTP/1.1\r\nHost: [::1]:5000\r\naccept-encoding: br;q=1, gzip;q=0\r\n\r\n";
+/// let head = b"HEAD /a?b HTTP/1.1\r\nHost: [::1]:5000\r\nAccept-encoding: br, gzip;q=0\r\n\r\n";
 /// let request = Request::parse(head)?;
 /// assert_eq!(request.method(), Method::Head);
 /// assert_eq!(request.target().path(), b"/a");
@@ -24,29 +25,25 @@ use super::{Coding, Error, Method, Target, Version, request_line};
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Request<'i> {
-    pub(super) method: Method<'i>,
+    method: Method<'i>,
     target: Target<'i>,
     version: Version,
     fields: Fields<'i>,
-    host: Option<&'i [u8]>,
     framing: Framing,
     closes: bool,
-    accept_encoding: Option<Fields<'i>>,
-    pub(super) conditions: Conditions<'i>,
+    places: Places,
     refusal: Option<Error>,
 }
 
-/// The fields that make a request conditional or partial. A field that may be there only once and
-/// is there twice is kept as an empty value, which is as invalid.
+/// Where the known fields stand. Most of them are only understood once they are asked for, since
+/// most requests do without.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Conditions<'i> {
-    /// Lists that may go on over any number of lines: the field lines from their first one on.
-    pub(super) if_match: Option<Fields<'i>>,
-    pub(super) if_none_match: Option<Fields<'i>>,
-    pub(super) if_modified_since: Option<&'i [u8]>,
-    pub(super) if_unmodified_since: Option<&'i [u8]>,
-    pub(super) if_range: Option<&'i [u8]>,
-    pub(super) range: Option<&'i [u8]>,
+struct Places {
+    /// Of each [`Name`] the offset of its first line behind the request line, plus one; 0 if it is
+    /// not there.
+    first: [u16; Name::COUNT],
+    /// A bit for each that is there more than once.
+    repeated: u16,
 }
 
 impl<'i> Request<'i> {
@@ -70,12 +67,14 @@ impl<'i> Request<'i> {
         })?;
         let mut seen = Seen { fields: Fields::new(rest), ..Seen::default() };
         let mut rest = rest;
-        for _ in 0..=MAX_FIELDS {
+        for _ in 0..MAX_LINES {
             if rest.starts_with(b"\r\n") {
                 return seen.request(line);
             }
             let (after, (name, value)) = finish(field_line(rest))?;
-            seen.note(name, value, rest)?;
+            if let Some(name) = Name::find(name) {
+                seen.note(name, value, rest)?;
+            }
             rest = after;
         }
         Err(Error::TooManyFields)
@@ -91,11 +90,9 @@ impl<'i> Request<'i> {
             target: Target::ROOT,
             version: Version::Http11,
             fields: Fields::new(b""),
-            host: None,
             framing: Framing::Length(0),
             closes: true,
-            accept_encoding: None,
-            conditions: Conditions::default(),
+            places: Places::default(),
             refusal: Some(why),
         }
     }
@@ -126,8 +123,8 @@ impl<'i> Request<'i> {
 
     /// The value of Host: of the target if it is an absolute one (RFC 9112, 3.2.2).
     #[must_use]
-    pub const fn host(&self) -> Option<&'i [u8]> {
-        self.host
+    pub fn host(&self) -> Option<&'i [u8]> {
+        self.target.authority().or_else(|| self.value(Name::Host))
     }
 
     /// How the end of the request's content is found.
@@ -156,8 +153,7 @@ impl<'i> Request<'i> {
     /// Whether the peer takes content in this coding (RFC 9110, 12.5.3).
     #[must_use]
     pub fn accepts(&self, coding: Coding) -> bool {
-        let lists = self.accept_encoding.map(|fields| fields.values(b"accept-encoding"));
-        coding.is_in(lists.into_iter().flatten())
+        coding.is_in(self.values(Name::AcceptEncoding))
     }
 
     /// Why this request is not to be served, if it is not.
@@ -165,20 +161,56 @@ impl<'i> Request<'i> {
     pub const fn refusal(&self) -> Option<Error> {
         self.refusal
     }
+
+    /// Whether a field is there.
+    pub(super) fn has(&self, name: Name) -> bool {
+        self.places.first(name).is_some()
+    }
+
+    /// The values of a field that is a list and may go on over any number of lines.
+    pub(super) fn values(&self, name: Name) -> impl Iterator<Item = &'i [u8]> {
+        let fields = self.places.first(name).and_then(|offset| self.fields.skip_to(offset));
+        fields.into_iter().flat_map(move |fields| fields.values(name.as_bytes()))
+    }
+
+    /// The value of a field that may be there only once. If it is there twice, that is an empty
+    /// value, which is as invalid.
+    pub(super) fn value(&self, name: Name) -> Option<&'i [u8]> {
+        let first = self.values(name).next();
+        if self.places.is_repeated(name) { first.map(|_| &[][..]) } else { first }
+    }
+}
+
+impl Places {
+    /// Remembers that a line of this name stands at `offset`; whether it is the first of them.
+    fn note(&mut self, name: Name, offset: usize) -> Result<bool, Error> {
+        let offset = u16::try_from(offset.saturating_add(1)).map_err(|_| Error::HeadTooLong)?;
+        match self.first.get_mut(name as usize) {
+            Some(first @ 0) => *first = offset,
+            _ => self.repeated |= 1_u16.wrapping_shl(name as u32),
+        }
+        Ok(!self.is_repeated(name))
+    }
+
+    fn first(&self, name: Name) -> Option<usize> {
+        usize::from(*self.first.get(name as usize)?).checked_sub(1)
+    }
+
+    fn is_repeated(&self, name: Name) -> bool {
+        self.repeated.wrapping_shr(name as u32) & 1 == 1
+    }
 }
 
 /// What the field lines say so far.
 #[derive(Default)]
 struct Seen<'i> {
     fields: Fields<'i>,
-    host: Option<&'i [u8]>,
     length: Option<u64>,
     transfer: Transfer,
     close: bool,
     keep_alive: bool,
     expectation: Expectation,
-    accept_encoding: Option<Fields<'i>>,
-    conditions: Conditions<'i>,
+    places: Places,
 }
 
 /// The transfer codings seen so far, one after the other.
@@ -205,48 +237,28 @@ enum Expectation {
 }
 
 impl<'i> Seen<'i> {
-    /// Takes in one field line, with which `from` begins. The length of its name rules out nearly all others at once.
-    #[inline]
-    fn note(&mut self, name: &[u8], value: &'i [u8], from: &'i [u8]) -> Result<(), Error> {
-        let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
-        let conditions = &mut self.conditions;
-        match name.len() {
-            4 if is(b"host") => return self.host(value),
-            5 if is(b"range") => once(&mut conditions.range, value),
-            6 if is(b"expect") => self.expectation(value),
-            8 if is(b"if-match") => list(&mut conditions.if_match, from),
-            8 if is(b"if-range") => once(&mut conditions.if_range, value),
-            10 if is(b"connection") => self.connection(value),
-            13 if is(b"if-none-match") => list(&mut conditions.if_none_match, from),
-            14 if is(b"content-length") => return self.length(value),
-            15 if is(b"accept-encoding") => list(&mut self.accept_encoding, from),
-            17 if is(b"if-modified-since") => once(&mut conditions.if_modified_since, value),
-            17 if is(b"transfer-encoding") => self.transfer(value),
-            19 if is(b"if-unmodified-since") => once(&mut conditions.if_unmodified_since, value),
+    /// Takes in one field line, with which `from` begins.
+    #[inline(never)]
+    fn note(&mut self, name: Name, value: &[u8], from: &[u8]) -> Result<(), Error> {
+        let offset = self.fields.len().saturating_sub(from.len());
+        let is_first = self.places.note(name, offset)?;
+        match name {
+            Name::Connection => self.connection(value),
+            Name::ContentLength if is_first => {
+                // Content-Length = 1*DIGIT     (RFC 9110, 8.6)
+                self.length = Some(number(value).ok_or(Error::LengthSyntax)?);
+            }
+            // Departure: several equal lengths may be taken for one; here they are refused.
+            Name::ContentLength => return Err(Error::LengthRepeated),
+            Name::Expect => self.expectation(value),
+            // Host = uri-host [ ":" port ]     (RFC 9110, 7.2)
+            Name::Host if is_first && is_host(value) => {}
+            Name::Host if is_first => return Err(Error::HostSyntax),
+            Name::Host => return Err(Error::HostRepeated),
+            Name::TransferEncoding => self.transfer(value),
             _ => {}
         }
         Ok(())
-    }
-
-    /// Host = uri-host [ ":" port ]     (RFC 9110, 7.2)
-    fn host(&mut self, value: &'i [u8]) -> Result<(), Error> {
-        if !is_host(value) {
-            return Err(Error::HostSyntax);
-        }
-        match self.host.replace(value) {
-            None => Ok(()),
-            Some(_) => Err(Error::HostRepeated),
-        }
-    }
-
-    /// Content-Length = 1*DIGIT     (RFC 9110, 8.6)
-    ///
-    /// Departure: a list of equal values may be taken for one; here it is refused.
-    fn length(&mut self, value: &[u8]) -> Result<(), Error> {
-        match self.length.replace(number(value).ok_or(Error::LengthSyntax)?) {
-            None => Ok(()),
-            Some(_) => Err(Error::LengthRepeated),
-        }
     }
 
     /// Transfer-Encoding = #transfer-coding     (RFC 9112, 6.1)
@@ -288,7 +300,7 @@ impl<'i> Seen<'i> {
     /// What all of it means together.
     fn request(self, line: super::RequestLine<'i>) -> Result<Request<'i>, Error> {
         let super::RequestLine { method, target, version } = line;
-        if self.host.is_none() && version == Version::Http11 {
+        if self.places.first(Name::Host).is_none() && version == Version::Http11 {
             return Err(Error::HostMissing);
         }
         let framing = self.framing(method, version)?;
@@ -312,11 +324,9 @@ impl<'i> Seen<'i> {
             target,
             version,
             fields: self.fields,
-            host: target.authority().or(self.host),
             framing,
             closes: self.close || !persists,
-            accept_encoding: self.accept_encoding,
-            conditions: self.conditions,
+            places: self.places,
             refusal: None,
         })
     }
@@ -341,16 +351,6 @@ impl<'i> Seen<'i> {
     }
 }
 
-/// Remembers where a list begins.
-fn list<'i>(place: &mut Option<Fields<'i>>, from: &'i [u8]) {
-    place.get_or_insert(Fields::new(from));
-}
-
-/// Keeps the only value of a field, or one that is invalid.
-fn once<'i>(place: &mut Option<&'i [u8]>, value: &'i [u8]) {
-    *place = Some(if place.is_some() { &[] } else { value });
-}
-
 /// A server should skip an empty line before a request, which some clients send behind their
 /// content (RFC 9112, 2.2).
 fn without_empty_lines(mut head: &[u8]) -> &[u8] {
@@ -359,6 +359,9 @@ fn without_empty_lines(mut head: &[u8]) -> &[u8] {
     }
     head
 }
+
+/// The most field lines, and the empty one.
+const MAX_LINES: usize = MAX_FIELDS + 1;
 
 #[cfg(test)]
 mod tests;

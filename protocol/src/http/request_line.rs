@@ -150,11 +150,10 @@ fn target(input: &[u8]) -> Parsed<'_, (&[u8], usize)> {
         Some(rest @ [b'?' | b'#', ..]) => path_end.saturating_add(visible_run(rest)),
         _ => path_end,
     };
-    match split(input, len) {
-        ([], _) => fail(Error::TargetSyntax),
-        (target, [b' ', rest @ ..]) => Ok((rest, (target, path_end))),
+    match (input.get(..len), input.get(len..)) {
+        (Some(target @ [_, ..]), Some([b' ', rest @ ..])) => Ok((rest, (target, path_end))),
         // A line that ends here is a request of HTTP/0.9, which has no version.
-        (_, [] | [b'\r' | b'\n', ..]) => fail(Error::VersionSyntax),
+        (Some([_, ..]), Some([] | [b'\r' | b'\n', ..])) => fail(Error::VersionSyntax),
         _ => fail(Error::TargetSyntax),
     }
 }
@@ -165,13 +164,13 @@ fn target(input: &[u8]) -> Parsed<'_, (&[u8], usize)> {
 /// make of it, so it is refused like every other unknown version.
 #[inline(always)]
 fn version(input: &[u8]) -> Parsed<'_, Version> {
-    match input.split_first_chunk() {
-        Some((b"HTTP/1.1", rest)) => Ok((rest, Version::Http11)),
-        Some((b"HTTP/1.0", rest)) => Ok((rest, Version::Http10)),
-        Some((
-            [b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.', b'0'..=b'9'],
-            [] | [b'\r' | b'\n', ..],
-        )) => fail(Error::VersionUnsupported),
+    if let Some(rest) = input.strip_prefix(b"HTTP/1.1") {
+        return Ok((rest, Version::Http11));
+    }
+    match input.strip_prefix(b"HTTP/").unwrap_or_default() {
+        [b'1', b'.', b'0', rest @ ..] => Ok((rest, Version::Http10)),
+        [b'0'..=b'9', b'.', b'0'..=b'9'] => fail(Error::VersionUnsupported),
+        [b'0'..=b'9', b'.', b'0'..=b'9', b'\r' | b'\n', ..] => fail(Error::VersionUnsupported),
         _ => fail(Error::VersionSyntax),
     }
 }

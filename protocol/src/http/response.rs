@@ -57,7 +57,11 @@ pub enum Connection {
     KeepAlive,
 }
 
-/// `Content-Range = "bytes" SP ( first-pos "-" last-pos / "*" ) "/" complete-length` (RFC 9110, 14.4)
+/// Which part of how much (RFC 9110, 14.4).
+///
+/// ```text
+/// Content-Range = "bytes" SP ( first-pos "-" last-pos / "*" ) "/" complete-length
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ContentRange {
     /// The part that is sent, or `None` for an unsatisfiable range.

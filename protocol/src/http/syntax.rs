@@ -17,7 +17,7 @@ pub(super) const TOKEN: u8 = 1;
 pub(super) const HOST: u8 = 1 << 1;
 /// `etagc` (RFC 9110, 8.8.3): visible bytes other than the double quote, and obs-text.
 pub(super) const ENTITY_TAG: u8 = 1 << 2;
-/// What a path may show unescaped; see [`path`](is_path) for the departure.
+/// What a path may show unescaped: `pchar` (RFC 3986, 3.3) and what browsers leave as it is.
 pub(super) const PATH: u8 = 1 << 3;
 
 /// Whether `byte` belongs to one of `classes`.
@@ -30,8 +30,8 @@ pub(super) fn fail<T>(why: Error) -> Parsed<'static, T> {
     Err(nom::Err::Error(why))
 }
 
-/// Leaves nom's world. Its own `finish` panics where a parser asks for more input, which a `complete`
-/// parser never does.
+/// Leaves nom's world. Its own `finish` panics where a parser asks for more input, which a
+/// `complete` parser never does.
 #[inline]
 pub(super) fn finish<T>(parsed: Parsed<'_, T>) -> Result<(&[u8], T), Error> {
     parsed.map_err(|error| match error {
@@ -60,10 +60,8 @@ pub(super) fn visible_run(input: &[u8]) -> usize {
 /// How many bytes at the front may stand in a line: all but control bytes, and tabs.
 #[inline]
 pub(super) fn line_run(input: &[u8]) -> usize {
-    run(input, |bytes| {
-        let controls = !at_least(bytes, b' ') & !bytes.simd_eq(u8x16::splat(b'\t'));
-        controls | bytes.simd_eq(u8x16::splat(0x7F))
-    })
+    let len = controlless_run(input);
+    if input.get(len) == Some(&b'\t') { line_run_with_tabs(input, len) } else { len }
 }
 
 /// How many bytes at the front are visible ASCII other than `?` and `#`.
@@ -86,9 +84,12 @@ pub(super) fn class_run(input: &[u8], classes: u8) -> usize {
         let slash = bytes.simd_eq(u8x16::splat(b'/'));
         at_least(letters, 26) & (at_least(others, b'9' - b'-' + 1) | slash)
     });
-    let rest = input.get(plain..).unwrap_or_default();
-    let more = rest.iter().position(|&byte| !is(byte, classes));
-    plain.saturating_add(more.unwrap_or(rest.len()))
+    match input.get(plain) {
+        // What nearly always comes next is in no class.
+        None | Some(b':') => plain,
+        Some(&byte) if is(byte, classes) => unusual_run(input, plain, classes),
+        Some(_) => plain,
+    }
 }
 
 /// The members of a comma-separated list of tokens, empty ones left out (RFC 9110, 5.6.1.2).
@@ -98,14 +99,16 @@ pub(super) fn members(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Without the optional whitespace on both sides: `OWS = *( SP / HTAB )` (RFC 9110, 5.6.3).
 #[inline]
-pub(super) fn trim(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] = text {
-        text = rest;
+pub(super) fn trim(text: &[u8]) -> &[u8] {
+    // One space before a value and none behind it is how nearly all fields are written.
+    let text = match text {
+        [b' ', text @ ..] => text,
+        _ => text,
+    };
+    match text {
+        [b' ' | b'\t', ..] | [.., b' ' | b'\t'] => trim_all(text),
+        _ => text,
     }
-    while let [rest @ .., b' ' | b'\t'] = text {
-        text = rest;
-    }
-    text
 }
 
 /// `1*DIGIT`, as large as it may be: what does not fit is [`u64::MAX`], never a smaller number.
@@ -124,6 +127,40 @@ pub(super) fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
+/// How many bytes at the front are no control bytes.
+#[inline]
+fn controlless_run(input: &[u8]) -> usize {
+    run(input, |bytes| {
+        bytes.min(u8x16::splat(0x1F)).simd_eq(bytes) | bytes.simd_eq(u8x16::splat(0x7F))
+    })
+}
+
+/// The rest of [`trim`], byte by byte.
+#[cold]
+fn trim_all(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+/// The rest of [`line_run`], from a tab on: they are rare, and cheaper to meet than to look for.
+#[cold]
+fn line_run_with_tabs(input: &[u8], mut len: usize) -> usize {
+    while let Some([b'\t', rest @ ..]) = input.get(len..) {
+        len = len.saturating_add(1).saturating_add(controlless_run(rest));
+    }
+    len
+}
+
+/// The rest of [`class_run`], byte by byte.
+#[cold]
+fn unusual_run(input: &[u8], from: usize, classes: u8) -> usize {
+    let rest = input.get(from..).unwrap_or_default();
+    let more = rest.iter().position(|&byte| !is(byte, classes));
+    from.saturating_add(more.unwrap_or(rest.len()))
+}
+
 /// How many bytes there are before the first of those that `stops` marks.
 #[inline]
 fn run(input: &[u8], stops: impl Fn(u8x16) -> u8x16) -> usize {
@@ -136,22 +173,29 @@ fn run(input: &[u8], stops: impl Fn(u8x16) -> u8x16) -> usize {
         }
         len = len.wrapping_add(block.len());
     }
-    let stops = stops(u8x16::new(padded(tail).to_le_bytes())).to_bitmask();
+    let stops = stops(u8x16::new(padded(tail))).to_bitmask();
     len.wrapping_add(tail.len().min(stops.trailing_zeros() as usize))
 }
 
-/// Less than 16 bytes, and NUL behind them, without a loop or a call wherever that is possible.
+/// Less than 16 bytes, and NUL behind them. Where there are eight or four, the first and the last
+/// of them overlap and are put together, which takes neither a loop nor a call.
 #[inline]
-fn padded(tail: &[u8]) -> u128 {
-    match (tail.first_chunk(), tail.last_chunk()) {
+fn padded(tail: &[u8]) -> [u8; 16] {
+    let missing = |whole: u32| whole.saturating_sub(tail.len() as u32).saturating_mul(u8::BITS);
+    let low = match (tail.first_chunk(), tail.last_chunk()) {
         (Some(first), Some(last)) => {
-            let bits = tail.len().saturating_sub(8).saturating_mul(8);
-            let [first, last] = [first, last].map(|half| u128::from(u64::from_le_bytes(*half)));
-            // Where the two overlap they are the same bytes.
-            first | last.wrapping_shl(u32::try_from(bits).unwrap_or(0))
+            let high = u64::from_le_bytes(*last).checked_shr(missing(16)).unwrap_or(0);
+            return (u128::from(high) << 64 | u128::from(u64::from_le_bytes(*first))).to_le_bytes();
         }
-        _ => tail.iter().rev().fold(0, |bytes, &byte| bytes.wrapping_shl(8) | u128::from(byte)),
-    }
+        _ => match (tail.first_chunk(), tail.last_chunk()) {
+            (Some(first), Some(last)) => {
+                let high = u32::from_le_bytes(*last).checked_shr(missing(8)).unwrap_or(0);
+                u64::from(high) << 32 | u64::from(u32::from_le_bytes(*first))
+            }
+            _ => tail.iter().rev().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte)),
+        },
+    };
+    u128::from(low).to_le_bytes()
 }
 
 /// Subtracts from each byte; what is less wraps to something large.

@@ -12,10 +12,13 @@ use super::{Error, Method};
 pub struct Target<'i> {
     /// The whole of it: visible ASCII.
     raw: &'i [u8],
-    /// Begins with a slash, unless empty.
-    path: &'i [u8],
-    query: Option<&'i [u8]>,
-    authority: Option<&'i [u8]>,
+    /// Where the authority begins, or 0: it ends where the path begins.
+    authority: usize,
+    /// Where the path begins, with a slash unless it is empty.
+    path: usize,
+    /// Where it ends: `authority <= path <= path_end <= raw.len()`; a question mark and the query
+    /// may follow.
+    path_end: usize,
 }
 
 /// A decoded path relative to the root: its names joined by single slashes, each of at least one
@@ -31,7 +34,7 @@ pub struct Path<'p> {
 
 impl Target<'static> {
     /// The root, without a query.
-    pub const ROOT: Self = Self { raw: b"/", path: b"/", query: None, authority: None };
+    pub const ROOT: Self = Self { raw: b"/", authority: 0, path: 0, path_end: 1 };
 }
 
 impl<'i> Target<'i> {
@@ -55,20 +58,23 @@ impl<'i> Target<'i> {
 
     /// The path, percent-encoded as it came; `/` where an absolute address has none.
     #[must_use]
-    pub const fn path(&self) -> &'i [u8] {
-        if self.path.is_empty() { b"/" } else { self.path }
+    pub fn path(&self) -> &'i [u8] {
+        match self.raw.get(self.path..self.path_end) {
+            None | Some([]) => b"/",
+            Some(path) => path,
+        }
     }
 
     /// What follows the question mark.
     #[must_use]
-    pub const fn query(&self) -> Option<&'i [u8]> {
-        self.query
+    pub fn query(&self) -> Option<&'i [u8]> {
+        self.raw.get(self.path_end.checked_add(1)?..)
     }
 
     /// Host and port of an absolute address, which win over the field Host (RFC 9112, 3.2.2).
     #[must_use]
-    pub const fn authority(&self) -> Option<&'i [u8]> {
-        self.authority
+    pub fn authority(&self) -> Option<&'i [u8]> {
+        if self.authority == 0 { None } else { self.raw.get(self.authority..self.path) }
     }
 
     /// The whole target as it came.
@@ -122,10 +128,7 @@ impl<'i> Target<'i> {
         path_end: usize,
     ) -> Result<Self, Error> {
         match (method, raw) {
-            (_, [b'/', ..]) => {
-                let (path, query) = split(raw, path_end);
-                Ok(Self { raw, path, query: checked_query(query)?, authority: None })
-            }
+            (_, [b'/', ..]) => Self { raw, authority: 0, path: 0, path_end }.checked(),
             // Both are well-formed requests, for a server that does such things.
             (Method::Options, b"*") => Ok(Self::nowhere(raw)),
             (Method::Connect, authority) if is_host(authority) => Ok(Self::nowhere(raw)),
@@ -143,16 +146,29 @@ impl<'i> Target<'i> {
             return Err(Error::TargetForm);
         }
         let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
-        let (authority, rest) = split(rest, end.unwrap_or(rest.len()));
-        if matches!(authority, [] | [b':', ..]) || !is_host(authority) {
+        let (host, rest) = split(rest, end.unwrap_or(rest.len()));
+        if matches!(host, [] | [b':', ..]) || !is_host(host) {
             return Err(Error::TargetHost);
         }
-        let (path, query) = split(rest, path_run(rest));
-        Ok(Self { raw, path, query: checked_query(query)?, authority: Some(authority) })
+        let path = raw.len().saturating_sub(rest.len());
+        let authority = path.saturating_sub(host.len());
+        let path_end = path.saturating_add(path_run(rest));
+        Self { raw, authority, path, path_end }.checked()
     }
 
+    /// Unless something other than a query without a fragment follows the path.
+    #[inline]
+    fn checked(self) -> Result<Self, Error> {
+        match self.raw.get(self.path_end..) {
+            None | Some([]) => Ok(self),
+            Some([b'?', query @ ..]) if memchr::memchr(b'#', query).is_none() => Ok(self),
+            _ => Err(Error::TargetFragment),
+        }
+    }
+
+    /// A target that names no file: all of it stands where a path would, but is none.
     const fn nowhere(raw: &'i [u8]) -> Self {
-        Self { raw, path: raw, query: None, authority: None }
+        Self { raw, authority: 0, path: 0, path_end: raw.len() }
     }
 }
 
@@ -196,16 +212,6 @@ pub(super) fn is_host(text: &[u8]) -> bool {
     match text.get(end..) {
         Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
         rest => rest.is_some_and(<[u8]>::is_empty),
-    }
-}
-
-/// What follows a path: nothing, or `?` and a query without `#`.
-#[inline]
-fn checked_query(rest: &[u8]) -> Result<Option<&[u8]>, Error> {
-    match rest {
-        [] => Ok(None),
-        [b'?', query @ ..] if memchr::memchr(b'#', query).is_none() => Ok(Some(query)),
-        _ => Err(Error::TargetFragment),
     }
 }
 

@@ -72,3 +72,28 @@ fn only_paths_are_decoded() {
     assert_eq!(decoded(target(Method::Options, b"*")), Err(Error::TargetAsterisk));
     assert_eq!(decoded(target(Method::Connect, b"a:80")), Err(Error::TargetForm));
 }
+
+#[test]
+fn paths_and_what_is_wrong_with_them() {
+    for (target, expected) in [
+        ("/", Ok("")),
+        ("/a/b/c/..", Ok("a/b")),
+        ("/a/b/c/../../d", Ok("a/d")),
+        ("/a/b/../../c", Ok("c")),
+        ("/a/..", Ok("")),
+        ("/a%2Fb", Err(Error::PathEncodedSlash)),
+        ("/a\\b", Err(Error::PathBackslash)),
+        ("/a%5cb", Err(Error::PathBackslash)),
+        ("/a%00", Err(Error::PathControl)),
+        ("/a%7f", Err(Error::PathControl)),
+        ("/%", Err(Error::PathEscape)),
+        ("/%2", Err(Error::PathEscape)),
+        ("/%2x", Err(Error::PathEscape)),
+        ("/a/../..", Err(Error::PathAboveRoot)),
+        ("/<a>", Err(Error::TargetSyntax)),
+    ] {
+        let mut memory = [0; 32];
+        let path = Target::parse(target.as_bytes()).unwrap().decode(&mut memory);
+        assert_eq!(path.map(|path| path.as_bytes()), expected.map(str::as_bytes), "{target}");
+    }
+}
