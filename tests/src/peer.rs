@@ -146,6 +146,20 @@ impl Peer {
         line
     }
 
+    /// Whether what comes next are these bytes, or others.
+    #[track_caller]
+    pub fn is_told(&mut self, expected: impl AsRef<[u8]>) -> bool {
+        let mut heard = vec![0; expected.as_ref().len()];
+        let mut filled = 0;
+        while filled < heard.len() {
+            match self.read(&mut heard[filled..]) {
+                0 => return false,
+                count => filled += count,
+            }
+        }
+        heard == expected.as_ref()
+    }
+
     /// Whether something comes within `time`: a byte, the end, or a reset.
     pub fn hears_something_within(&mut self, time: Duration) -> bool {
         self.stream.set_read_timeout(Some(time)).expect("the timeout is not zero");
