@@ -47,7 +47,7 @@ pub(crate) fn utf8_survives(cell: Cell) {
 pub(crate) fn a_mebibyte_both_ways(cell: Cell) {
     let server = cell.start("");
     let mut peer = Peer::connect_with_little_room(server.address());
-    let bytes: Vec<u8> = (0..1024 * 1024_u32).map(|number| (number * 31 >> 3) as u8).collect();
+    let bytes: Vec<u8> = (0..1024 * 1024_u32).map(|number| ((number * 31) >> 3) as u8).collect();
     let mut sender = peer.twin();
     thread::scope(|scope| {
         scope.spawn(|| {

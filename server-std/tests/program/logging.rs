@@ -2,7 +2,7 @@
 
 use antiphon_tests::Program;
 
-use crate::{calc, concurrent_models, models};
+use crate::{calc, concurrent_models, models, refusing_models};
 
 #[test]
 fn every_line_carries_its_connection() {
@@ -112,7 +112,7 @@ fn urgent_data_is_logged() {
 
 #[test]
 fn refused_clients_are_logged() {
-    for model in concurrent_models() {
+    for model in refusing_models() {
         let options = "--max-connections 1 --when-full refuse";
         let program = Program::start(&mut calc(&model, options));
         let mut guest = program.connect();
