@@ -87,10 +87,6 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub allow_exit: AllowExit,
 
-    /// Options of the sockets
-    #[command(flatten)]
-    pub socket: SocketOptions,
-
     /// Format of the log on standard error
     #[arg(long, value_enum, default_value_t)]
     pub log_format: LogFormat,
@@ -102,6 +98,10 @@ pub struct Options {
     /// Log only what goes wrong
     #[arg(short, long)]
     pub quiet: bool,
+
+    /// Options of the sockets; last, for what stands behind them in `--help` is one of them
+    #[command(flatten)]
+    pub socket: SocketOptions,
 }
 
 /// What happens to a client for whom there is no place.
