@@ -6,8 +6,6 @@
     reason = "that is for crates that may have to do without std"
 )]
 
-mod classroom;
-mod faults;
 mod logging;
 mod loops;
 mod options;
