@@ -6,6 +6,8 @@
     reason = "that is for crates that may have to do without std"
 )]
 
+mod classroom;
+
 mod logging;
 mod loops;
 mod options;
