@@ -160,6 +160,23 @@ impl Peer {
         heard == expected.as_ref()
     }
 
+    /// As [`Peer::is_told`], for one whose connection may be lost before the first of these bytes,
+    /// though not after it.
+    #[track_caller]
+    pub fn is_told_or_dropped(&mut self, expected: impl AsRef<[u8]>) -> bool {
+        let expected = expected.as_ref();
+        let mut first = [0];
+        match self.stream.read(&mut first) {
+            Ok(1) => {
+                assert_eq!(first[0], expected[0]);
+                self.hears(&expected[1..]);
+                true
+            }
+            Err(error) if is_timeout(&error) => panic!("nothing comes"),
+            _ => false,
+        }
+    }
+
     /// Whether something comes within `time`: a byte, the end, or a reset.
     pub fn hears_something_within(&mut self, time: Duration) -> bool {
         self.stream.set_read_timeout(Some(time)).expect("the timeout is not zero");

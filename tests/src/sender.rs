@@ -66,14 +66,30 @@ impl Sender {
     /// Receives nothing for a moment.
     #[track_caller]
     pub fn hears_nothing(&self) {
+        let heard = self.receives_soon().map(|heard| heard.escape_ascii().to_string());
+        assert_eq!(heard, None);
+    }
+
+    /// Whether something comes within a moment.
+    #[track_caller]
+    #[must_use]
+    pub fn hears_something(&self) -> bool {
+        self.receives_soon().is_some()
+    }
+
+    #[track_caller]
+    fn receives_soon(&self) -> Option<Vec<u8>> {
         let moment = Duration::from_millis(20);
         self.socket.set_read_timeout(Some(moment)).expect("the timeout is not zero");
         let mut datagram = vec![0; LARGEST];
-        let received = self.socket.recv_from(&mut datagram);
+        let received = self.socket.recv(&mut datagram);
         self.socket.set_read_timeout(Some(LIMIT)).expect("the timeout is not zero");
         match received {
-            Ok((length, _)) => panic!("has heard \"{}\"", datagram[..length].escape_ascii()),
-            Err(error) => assert!(is_timeout(error.kind()), "{error}"),
+            Ok(length) => Some(datagram[..length].to_vec()),
+            Err(error) => {
+                assert!(is_timeout(error.kind()), "{error}");
+                None
+            }
         }
     }
 }

@@ -7,7 +7,7 @@
 )]
 
 mod classroom;
-
+mod faults;
 mod logging;
 mod loops;
 mod options;
