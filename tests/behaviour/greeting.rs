@@ -25,9 +25,12 @@ pub(crate) fn says_hi_afterwards(cell: Cell) {
     let server = cell.start("");
     let mut peer = server.connect();
     hears_greeting(&mut peer);
-    peer.send("Hi\r\n");
-    peer.is_read();
-    peer.hears_the_end();
+    for _ in 0..2 {
+        peer.send("Hi\r\n");
+        peer.is_read();
+        peer.hears_the_end();
+    }
+    peer.sees_no_reset();
 }
 
 pub(crate) fn says_much(cell: Cell) {
@@ -108,4 +111,5 @@ fn hears_greeting(peer: &mut Peer) {
 #[track_caller]
 fn is_greeted(mut peer: Peer) {
     hears_greeting(&mut peer);
+    peer.sees_no_reset();
 }

@@ -206,6 +206,14 @@ impl Peer {
         assert!(count == 0, "no end, but \"{}\"", chunk[..count].escape_ascii());
     }
 
+    /// The connection was not reset. One who has read the end is not told of a reset by a read, but
+    /// its system knows.
+    #[track_caller]
+    pub fn sees_no_reset(&self) {
+        let error = self.stream.take_error().expect("getsockopt(2) works");
+        assert!(error.is_none(), "{error:?}");
+    }
+
     /// The server has given the connection up, in one way or another, after some last words
     /// perhaps; gives them.
     #[track_caller]

@@ -164,7 +164,7 @@ impl Made {
         };
         drop(client);
         socket::prepare(&accepted, Mode::Blocking, &options).expect("setsockopt(2) works");
-        (&accepted).read(&mut [0]).expect("it blocks until the end");
+        assert_eq!((&accepted).read(&mut [0]).expect("it blocks until the end"), 0);
         let datagrams = socket::bind_datagrams(([0; 16], 0).into(), &options);
         Self { listener, accepted, datagrams: datagrams.expect("there is IPv6") }
     }
