@@ -74,8 +74,8 @@ fn few_descriptors_under_load() {
 /// replies or none.
 #[test]
 fn termination_under_load() {
-    let requests: String = (0..500).map(|number| format!("{number}+1000\n")).collect();
-    let replies: String = (1000..1500).map(|number| format!("Answer is {number}\r\n")).collect();
+    let requests: String = (0..5000).map(|number| format!("{number}+1000\n")).collect();
+    let replies: String = (1000..6000).map(|number| format!("Answer is {number}\r\n")).collect();
     for model in concurrent_models() {
         let mut program = Program::start(&mut calc(&model, "-q"));
         let (talk, answered) = (AtomicBool::new(true), AtomicUsize::new(0));
