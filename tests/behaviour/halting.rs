@@ -74,7 +74,7 @@ pub(crate) fn exit_answers_what_others_have_sent(cell: Cell) {
 
 /// One who does not read its replies has the time that it always has, and no more.
 pub(crate) fn halt_does_not_wait_for_ever(cell: Cell) {
-    let server = cell.start("--request-timeout 0.3");
+    let server = cell.start("--request-timeout 2");
     let mut pump = Pump::of(cell.speech, Peer::connect_with_little_room(server.address()));
     pump.fill_for_good();
     server.halt();
