@@ -18,7 +18,7 @@ use crate::exchange::Client;
 use crate::explain;
 use crate::interest::{Interest, Source};
 use crate::lobby::Lobby;
-use crate::log::Throttle;
+use crate::log;
 use crate::options::WhenFull;
 use crate::places::{Place, Places};
 use crate::socket::{self, Mode};
@@ -35,7 +35,6 @@ pub(crate) struct Acceptor<'s> {
     lobby: Lobby,
     /// After a lack of descriptors or memory: when to try again.
     paused_until: Option<Instant>,
-    throttle: Throttle,
 }
 
 /// What a server that waits in accept(2) is given to do.
@@ -67,7 +66,6 @@ impl<'s> Acceptor<'s> {
             datagrams: sockets.datagrams.map(|socket| Datagrams::new(server, socket)),
             lobby: Lobby::default(),
             paused_until: None,
-            throttle: Throttle::default(),
         }
     }
 
@@ -197,7 +195,10 @@ impl<'s> Acceptor<'s> {
         };
         if let Err(error) = socket::prepare(&stream, self.mode, &self.server.options.bind.socket) {
             let error = explain::errno(&error);
-            self.throttle.pass(|unlogged| warn!(id, %peer, error, unlogged, "lost at once"));
+            log::pass(
+                &self.server.accept_log,
+                |unlogged| warn!(id, %peer, error, unlogged, "lost at once"),
+            );
             return None;
         }
         let local = || stream.local_addr().ok().map(|local| local.ip());
@@ -213,7 +214,7 @@ impl<'s> Acceptor<'s> {
         peer: SocketAddr,
         why: &str,
     ) -> Option<Accepted> {
-        self.throttle.pass(|unlogged| warn!(id, %peer, unlogged, "refused: {why}"));
+        log::pass(&self.server.accept_log, |unlogged| warn!(id, %peer, unlogged, "refused: {why}"));
         self.lobby.refuse(stream, &self.server.settings);
         None
     }
@@ -231,7 +232,7 @@ impl<'s> Acceptor<'s> {
                 // would be tried for ever.
                 self.paused_until = Some(Instant::now() + PAUSE);
                 let error = explain::errno(&error);
-                self.throttle.pass(|unlogged| {
+                log::pass(&self.server.accept_log, |unlogged| {
                     warn!(error, unlogged, "cannot accept for now; raise `ulimit -n`");
                 });
                 Ok(())
@@ -241,7 +242,9 @@ impl<'s> Acceptor<'s> {
             // accept(2): errors of the new connection are to be treated like EAGAIN.
             _ => {
                 let error = explain::errno(&error);
-                self.throttle.pass(|unlogged| warn!(error, unlogged, "lost before the accept"));
+                log::pass(&self.server.accept_log, |unlogged| {
+                    warn!(error, unlogged, "lost before the accept");
+                });
                 Ok(())
             }
         }

@@ -12,7 +12,7 @@ use tracing::{debug, warn};
 
 use crate::Server;
 use crate::explain;
-use crate::log::{Excerpt, Throttle};
+use crate::log::{self, Excerpt};
 
 /// The datagrams of one server.
 #[derive(Debug)]
@@ -21,14 +21,13 @@ pub(crate) struct Datagrams<'s> {
     socket: UdpSocket,
     input: Vec<u8>,
     output: Vec<u8>,
-    throttle: Throttle,
 }
 
 impl<'s> Datagrams<'s> {
     /// `socket` must not block.
     pub(crate) fn new(server: &'s Server, socket: UdpSocket) -> Self {
         let (input, output) = (vec![0; LARGEST], vec![0; LARGEST]);
-        Self { server, socket, input, output, throttle: Throttle::default() }
+        Self { server, socket, input, output }
     }
 
     /// Answers one datagram, if one has arrived. Whatever goes wrong concerns only that datagram.
@@ -53,7 +52,9 @@ impl<'s> Datagrams<'s> {
             // An ICMP refusal of an earlier reply, for example: some systems report it here.
             Err(error) => {
                 let error = explain::errno(&error);
-                self.throttle.pass(|unlogged| warn!(error, unlogged, "a datagram was lost"));
+                log::pass(&self.server.datagram_log, |unlogged| {
+                    warn!(error, unlogged, "a datagram was lost");
+                });
             }
         }
         true
@@ -63,7 +64,10 @@ impl<'s> Datagrams<'s> {
         let request = &self.input[..length];
         debug!(%peer, "received {length} bytes in a datagram: {}", Excerpt(request));
         if peer.port() == 0 || self.is_own_address(peer) {
-            self.throttle.pass(|unlogged| warn!(%peer, unlogged, "no reply: its sender is nobody"));
+            log::pass(
+                &self.server.datagram_log,
+                |unlogged| warn!(%peer, unlogged, "no reply: its sender is nobody"),
+            );
             return;
         }
         let may_exit = self.server.may_exit(peer.ip(), || Some(self.server.local_addr().ip()));
@@ -83,7 +87,10 @@ impl<'s> Datagrams<'s> {
             // Too large for one datagram, refused by a filter, no room at the moment.
             Err(error) => {
                 let error = explain::errno(&error);
-                self.throttle.pass(|unlogged| warn!(%peer, error, unlogged, "a reply was dropped"));
+                log::pass(
+                    &self.server.datagram_log,
+                    |unlogged| warn!(%peer, error, unlogged, "a reply was dropped"),
+                );
             }
         }
     }
@@ -110,3 +117,36 @@ const LARGEST: usize = 65_536;
 /// How many datagrams are still answered at the end; a peer that keeps sending must not keep the
 /// server from it.
 const LAST: u32 = 1000;
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::Options;
+
+    /// Only somebody who forges addresses can send such datagrams from outside.
+    #[test]
+    fn it_does_not_talk_to_itself() {
+        for (host, itself) in [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1")] {
+            let arguments = ["antiphon-server", "echo", host, "0", "--transport", "udp"];
+            let server = Server::bind(Options::parse_from(arguments)).unwrap();
+            let socket = server.take_sockets().datagrams.unwrap();
+            let itself = SocketAddr::new(itself.parse().unwrap(), server.local_addr().port());
+            socket.send_to(b"x", itself).unwrap();
+            let mut datagrams = Datagrams::new(&server, socket);
+            assert!(datagrams.try_answer(), "it has arrived");
+            assert!(!datagrams.try_answer(), "and is the last one");
+        }
+    }
+
+    #[test]
+    fn port_0_is_nobodys() {
+        let arguments = ["antiphon-server", "echo", "0", "--transport", "udp"];
+        let server = Server::bind(Options::parse_from(arguments)).unwrap();
+        let socket = server.take_sockets().datagrams.unwrap();
+        let mut datagrams = Datagrams::new(&server, socket);
+        datagrams.reply(1, SocketAddr::from(([127, 0, 0, 1], 0)));
+        assert!(!datagrams.try_answer());
+    }
+}

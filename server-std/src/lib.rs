@@ -79,6 +79,7 @@ pub use crate::endpoint::{Endpoint, EndpointError};
 use crate::explain::StartError;
 use crate::files::Files;
 pub use crate::halt::Halt;
+use crate::log::Throttle;
 pub use crate::model::Model;
 pub use crate::options::{AllowExit, LogFormat, Options, OptionsError, WhenFull};
 use crate::places::Places;
@@ -95,6 +96,8 @@ pub struct Server {
     /// How many connections are open.
     active: Arc<AtomicUsize>,
     last_id: AtomicU64,
+    accept_log: Mutex<Throttle>,
+    datagram_log: Mutex<Throttle>,
     halt: Halt,
     /// What `http` serves.
     files: Option<Files>,
@@ -119,6 +122,8 @@ impl Server {
             sockets: Mutex::new(sockets),
             active: Arc::default(),
             last_id: AtomicU64::new(0),
+            accept_log: Mutex::default(),
+            datagram_log: Mutex::default(),
             halt: Halt::new().map_err(StartError::Resources)?,
             files,
             options,

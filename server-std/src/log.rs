@@ -1,5 +1,6 @@
 //! The log on standard error, and what of a peer may stand in it.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
@@ -112,6 +113,12 @@ impl Throttle {
         self.second = Some((began, lines + 1));
         log(std::mem::take(&mut self.unlogged));
     }
+}
+
+/// [`Throttle::pass`], for the workers of a server together: a flood that meets all of them is still
+/// one flood.
+pub(crate) fn pass(throttle: &Mutex<Throttle>, log: impl FnOnce(u64)) {
+    throttle.lock().unwrap_or_else(PoisonError::into_inner).pass(log);
 }
 
 /// How many bytes are shown.

@@ -100,10 +100,6 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub allow_exit: AllowExit,
 
-    #[command(flatten)]
-    #[expect(missing_docs, reason = "clap would show it as help")]
-    pub bind: BindOptions,
-
     /// Format of the log on standard error
     #[arg(long, value_enum, default_value_t)]
     pub log_format: LogFormat,
@@ -115,6 +111,11 @@ pub struct Options {
     /// Log only what goes wrong
     #[arg(short, long)]
     pub quiet: bool,
+
+    // Last, for what stands behind them would be one of them in `--help`.
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show it as help")]
+    pub bind: BindOptions,
 }
 
 /// What happens to a client for whom there is no place.

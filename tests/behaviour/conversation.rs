@@ -1,13 +1,14 @@
 //! Whole conversations, each a text file under `transcripts/`.
 
-use antiphon_tests::{Cell, transcript};
+use antiphon_tests::{Cell, Speech, transcript};
 
-/// Makes a behaviour of each file.
+/// Makes a behaviour of each file of the calculator.
 macro_rules! transcripts {
     ($($name:ident)*) => {
         $(
             pub(crate) fn $name(cell: Cell) {
-                transcript::play(cell, include_str!(concat!("../transcripts/calc/", stringify!($name), ".txt")));
+                let text = include_str!(concat!("../transcripts/calc/", stringify!($name), ".txt"));
+                transcript::play(cell, text);
             }
         )*
     };
@@ -23,4 +24,18 @@ transcripts! {
     the_second_client_waits
     two_clients_interleaved
     two_places_and_three_clients
+}
+
+/// What every cell of the service says the same, byte for byte, over every transport.
+pub(crate) fn corpus(cell: Cell) {
+    transcript::play(
+        cell,
+        match cell.speech {
+            Speech::Calc => include_str!("../transcripts/calc/corpus.txt"),
+            Speech::Echo => include_str!("../transcripts/echo/corpus.txt"),
+            Speech::Greet => include_str!("../transcripts/greet/corpus.txt"),
+            Speech::PrefixEcho => include_str!("../transcripts/prefix_echo/corpus.txt"),
+            Speech::Upper => include_str!("../transcripts/upper/corpus.txt"),
+        },
+    );
 }

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use antiphon_protocol::Refusal;
-use antiphon_tests::{Cell, Peer, Pump, Running, error_line, eventually};
+use antiphon_tests::{Cell, Peer, Pump, error_line, eventually};
 
 /// `run()` returns, whether or not somebody is there.
 pub(crate) fn halt_ends_the_server(cell: Cell) {
@@ -13,8 +13,7 @@ pub(crate) fn halt_ends_the_server(cell: Cell) {
     server.ends();
 
     let server = cell.start("");
-    let mut peer = server.connect();
-    peer.asks("3+5", "Answer is 8");
+    let mut peer = server.served();
     server.halt();
     peer.hears_the_end();
     server.ends();
@@ -24,15 +23,15 @@ pub(crate) fn exit_answers_what_came_before(cell: Cell) {
     let server = cell.start("");
     let mut peer = server.connect();
     peer.send("3+5\n4+5\nexit()\n5+5\n");
-    peer.hears("Answer is 8\r\nAnswer is 9\r\nexit()");
+    peer.hears(cell.speech.replies("3+5\n4+5\n"));
+    peer.hears("exit()");
     peer.hears_the_end();
     server.ends();
 }
 
 pub(crate) fn half_a_request_is_told_of_the_halt(cell: Cell) {
     let server = cell.start("");
-    let mut peer = server.connect();
-    peer.asks("3+5", "Answer is 8");
+    let mut peer = server.served();
     peer.send("4+");
     peer.is_read();
     server.halt();
@@ -43,12 +42,11 @@ pub(crate) fn half_a_request_is_told_of_the_halt(cell: Cell) {
 
 pub(crate) fn halt_answers_what_was_received(cell: Cell) {
     let server = cell.start("");
-    let mut peer = server.connect();
-    peer.asks("3+5", "Answer is 8");
+    let mut peer = server.served();
     peer.send(requests());
     peer.has_delivered();
     server.halt();
-    peer.hears(replies());
+    peer.hears(cell.speech.replies(requests()));
     peer.hears_the_end();
     server.ends();
 }
@@ -61,7 +59,7 @@ pub(crate) fn halt_answers_what_is_not_read_yet(cell: Cell) {
     peer.has_delivered();
     assert!(peer.unread() > 0, "the replies found room");
     server.halt();
-    peer.hears(replies());
+    peer.hears(cell.speech.replies(requests()));
     peer.hears_the_end();
     drop(peer);
     server.ends();
@@ -79,7 +77,7 @@ pub(crate) fn what_comes_too_late_destroys_no_reply(cell: Cell) {
         server.halt();
         peer.is_ended();
         peer.send_in_vain("3+5\n");
-        if peer.is_dropped() == replies().as_bytes() {
+        if peer.is_dropped() == cell.speech.replies(requests()) {
             return;
         }
         // A server waits about a second for the peer's end. If this machine was too busy for the
@@ -92,9 +90,9 @@ pub(crate) fn what_comes_too_late_destroys_no_reply(cell: Cell) {
 /// All who are there have sent more than a server reads at once when one of them says `exit()`.
 pub(crate) fn exit_answers_what_others_have_sent(cell: Cell) {
     let server = cell.start("");
-    let mut one = served(&server);
+    let mut one = server.served();
     // All at once, with the eight workers of prethreaded.
-    let mut others: Vec<Peer> = (0..7).map(|_| served(&server)).collect();
+    let mut others: Vec<Peer> = (0..7).map(|_| server.served()).collect();
     for other in &mut others {
         other.send(requests());
     }
@@ -103,7 +101,7 @@ pub(crate) fn exit_answers_what_others_have_sent(cell: Cell) {
     }
     one.send("exit()\n");
     for other in &mut others {
-        other.hears(replies());
+        other.hears(cell.speech.replies(requests()));
         other.hears_the_end();
     }
     one.hears("exit()");
@@ -113,8 +111,8 @@ pub(crate) fn exit_answers_what_others_have_sent(cell: Cell) {
 
 /// One who does not read its replies has the time that it always has, and no more.
 pub(crate) fn halt_does_not_wait_for_ever(cell: Cell) {
-    let server = cell.start("--request-timeout 1");
-    let mut pump = Pump::new(Peer::connect_with_little_room(server.address()));
+    let server = cell.start("--request-timeout 2");
+    let mut pump = Pump::of(cell.speech, Peer::connect_with_little_room(server.address()));
     pump.fill_for_good();
     server.halt();
     server.ends();
@@ -123,7 +121,7 @@ pub(crate) fn halt_does_not_wait_for_ever(cell: Cell) {
 /// Whoever comes while the others get their last replies is refused at once, not left waiting.
 pub(crate) fn halting_server_lets_nobody_in(cell: Cell) {
     let server = cell.start("--request-timeout 3600");
-    let mut pump = Pump::new(Peer::connect_with_little_room(server.address()));
+    let mut pump = Pump::of(cell.speech, Peer::connect_with_little_room(server.address()));
     pump.fill_for_good();
     server.halt();
     eventually("nobody can connect", || {
@@ -138,7 +136,7 @@ pub(crate) fn halting_server_lets_nobody_in(cell: Cell) {
 /// Those who wait for a place are let go.
 pub(crate) fn halt_frees_those_who_wait(cell: Cell) {
     let server = cell.start("--max-connections 1");
-    let first = served(&server);
+    let first = server.served();
     let mut second = server.connect();
     second.send("4+5\n");
     second.has_delivered();
@@ -148,19 +146,7 @@ pub(crate) fn halt_frees_those_who_wait(cell: Cell) {
     drop(first);
 }
 
-/// A client whom the server has accepted for sure.
-#[track_caller]
-fn served(server: &Running) -> Peer {
-    let mut peer = server.connect();
-    peer.asks("3+5", "Answer is 8");
-    peer
-}
-
 /// Some 20 KB.
 fn requests() -> String {
     (0..2000).map(|number| format!("{number}+1000\n")).collect()
-}
-
-fn replies() -> String {
-    (0..2000).map(|number| format!("Answer is {}\r\n", number + 1000)).collect()
 }

@@ -14,9 +14,9 @@ pub(crate) fn idle_client_is_let_go(cell: Cell) {
         let mut idle = server.connect();
         idle.send(first_words);
         if !first_words.is_empty() {
-            idle.hears("Answer is 8\r\n");
+            idle.hears(cell.speech.replies(first_words));
         }
-        idle.hears(error_line(Refusal::TimedOut));
+        idle.hears(cell.speech.refusal(Refusal::TimedOut));
         idle.hears_the_end();
         assert!(begin.elapsed() >= Duration::from_millis(200), "too soon");
         drop(idle);
@@ -51,24 +51,24 @@ pub(crate) fn slow_request_is_refused(cell: Cell) {
 
 /// The time is given for each request anew, in however many pieces they come.
 pub(crate) fn many_requests_may_take_longer_than_one(cell: Cell) {
-    let server = cell.start("--request-timeout 2");
+    let server = cell.start("--request-timeout 1");
     let mut peer = server.connect();
     peer.send("3+");
-    for _ in 0..10 {
-        assert!(!peer.hears_something_within(Duration::from_millis(250)), "half of it is answered");
+    for _ in 0..6 {
+        assert!(!peer.hears_something_within(Duration::from_millis(200)), "half of it is answered");
         // The end of one request and the beginning of the next one.
         peer.send("5\n3+");
-        peer.hears("Answer is 8\r\n");
+        peer.hears(cell.speech.replies("3+5\n"));
     }
     peer.send("5\n");
-    peer.hears("Answer is 8\r\n");
+    peer.hears(cell.speech.replies("3+5\n"));
     peer.quits();
 }
 
 /// Replies that nobody reads do not hold a place.
 pub(crate) fn unread_replies_are_given_up(cell: Cell) {
     let server = cell.start("--idle-timeout 60 --request-timeout 0.3 --max-connections 1");
-    let mut pump = Pump::new(Peer::connect_with_little_room(server.address()));
+    let mut pump = Pump::of(cell.speech, Peer::connect_with_little_room(server.address()));
     eventually("the server gives it up", || {
         pump.fill();
         // It must not read to find out.
@@ -80,11 +80,9 @@ pub(crate) fn unread_replies_are_given_up(cell: Cell) {
 /// In an iterative server a silent client holds up the next one only for so long.
 pub(crate) fn the_next_client_waits_no_longer_than_the_timeout(cell: Cell) {
     let server = cell.start("--idle-timeout 0.2");
-    let mut silent = server.connect();
-    silent.asks("3+5", "Answer is 8");
-    let mut next = server.connect();
-    next.asks("4+5", "Answer is 9");
-    silent.hears(error_line(Refusal::TimedOut));
+    let mut silent = server.served();
+    let mut next = server.served();
+    silent.hears(cell.speech.refusal(Refusal::TimedOut));
     silent.hears_the_end();
-    next.quits();
+    server.lets_go(&mut next);
 }

@@ -2,14 +2,12 @@
 //! client does.
 //!
 //! [`Running`] is a server in this process, [`Program`] the program itself, [`Peer`] one client
-//! over a raw socket, [`Pump`] one who never reads, and [`transcript`] a whole conversation
-//! written down in a text file.
-//! [`cells!`] turns a table of models, services and behaviours into tests.
+//! over a raw socket, [`Sender`] one who sends datagrams, [`Pump`] one who never reads, and
+//! [`transcript`] a whole conversation written down in a text file. [`Speech`] knows what the
+//! services say, and [`cells!`] turns a table of models, services and behaviours into tests.
 //!
 //! Nothing here takes a fixed port, leaves loopback, or waits without a [`LIMIT`]. Whatever goes
 //! wrong is a panic at the line of the test that expected better.
-//!
-//! Linux only: much of it is told by /proc.
 
 #![cfg(target_os = "linux")]
 
@@ -19,6 +17,8 @@ mod peer;
 mod program;
 mod pump;
 mod running;
+mod sender;
+mod speech;
 pub mod transcript;
 
 use std::thread;
@@ -29,6 +29,9 @@ pub use crate::peer::{Peer, error_line};
 pub use crate::program::Program;
 pub use crate::pump::Pump;
 pub use crate::running::Running;
+pub use crate::sender::Sender;
+pub use crate::speech::{GREETING, PREFIX, Speech};
+pub use antiphon_server::Transport;
 
 /// How long anything may take that is expected to happen: long, because a busy machine is no bug.
 pub const LIMIT: Duration = Duration::from_secs(20);

@@ -146,6 +146,37 @@ impl Peer {
         line
     }
 
+    /// Whether what comes next are these bytes, or others.
+    #[track_caller]
+    pub fn is_told(&mut self, expected: impl AsRef<[u8]>) -> bool {
+        let mut heard = vec![0; expected.as_ref().len()];
+        let mut filled = 0;
+        while filled < heard.len() {
+            match self.read(&mut heard[filled..]) {
+                0 => return false,
+                count => filled += count,
+            }
+        }
+        heard == expected.as_ref()
+    }
+
+    /// As [`Peer::is_told`], for one whose connection may be lost before the first of these bytes,
+    /// though not after it.
+    #[track_caller]
+    pub fn is_told_or_dropped(&mut self, expected: impl AsRef<[u8]>) -> bool {
+        let expected = expected.as_ref();
+        let mut first = [0];
+        match self.stream.read(&mut first) {
+            Ok(1) => {
+                assert_eq!(first[0], expected[0]);
+                self.hears(&expected[1..]);
+                true
+            }
+            Err(error) if is_timeout(&error) => panic!("nothing comes"),
+            _ => false,
+        }
+    }
+
     /// Whether something comes within `time`: a byte, the end, or a reset.
     pub fn hears_something_within(&mut self, time: Duration) -> bool {
         self.stream.set_read_timeout(Some(time)).expect("the timeout is not zero");
@@ -173,6 +204,14 @@ impl Peer {
         let mut chunk = [0; 256];
         let count = self.read(&mut chunk);
         assert!(count == 0, "no end, but \"{}\"", chunk[..count].escape_ascii());
+    }
+
+    /// The connection was not reset. One who has read the end is not told of a reset by a read, but
+    /// its system knows.
+    #[track_caller]
+    pub fn sees_no_reset(&self) {
+        let error = self.stream.take_error().expect("getsockopt(2) works");
+        assert!(error.is_none(), "{error:?}");
     }
 
     /// The server has given the connection up, in one way or another, after some last words

@@ -38,8 +38,8 @@ impl Program {
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("standard output can be read");
-        let address = line.strip_prefix("listening on tcp ").map(|address| address.trim_end());
-        let Some(address) = address.and_then(|address| address.parse().ok()) else {
+        let words = line.strip_prefix("listening on ").and_then(|words| words.split_once(' '));
+        let Some(address) = words.and_then(|(_, address)| address.trim_end().parse().ok()) else {
             child.wait().expect("the program was started");
             panic!("the first line is \"{line}\"; besides: {:?}", log.lines());
         };

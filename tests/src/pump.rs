@@ -3,22 +3,29 @@
 use std::net::SocketAddr;
 use std::thread;
 
-use crate::{Peer, eventually};
+use crate::{Peer, Speech, eventually};
 
 /// Its requests are numbered and all of the same length, so that a count of bytes says where it
 /// stands.
 #[derive(Debug)]
 pub struct Pump {
     peer: Peer,
+    speech: Speech,
     sent: usize,
 }
 
 impl Pump {
-    /// For a connection on which nothing was said yet; it should have little room
+    /// For a connection to a calculator on which nothing was said yet; it should have little room
     /// ([`Peer::connect_with_little_room`]), or the systems hold many megabytes on their own.
     #[must_use]
     pub fn new(peer: Peer) -> Self {
-        Self { peer, sent: 0 }
+        Self::of(Speech::Calc, peer)
+    }
+
+    /// As [`Pump::new`], for another service.
+    #[must_use]
+    pub fn of(speech: Speech, peer: Peer) -> Self {
+        Self { peer, speech, sent: 0 }
     }
 
     /// Sends until nothing more finds room; returns how much has.
@@ -58,11 +65,13 @@ impl Pump {
         let unfinished = request(count - 1);
         let rest = &unfinished[REQUEST - (count * REQUEST - self.sent)..];
         thread::scope(|scope| {
-            scope.spawn(move || sender.send(format!("{rest}quit()\n")));
+            scope.spawn(move || {
+                sender.send(rest);
+                sender.ends();
+            });
             for number in 0..count {
-                self.peer.hears(format!("Answer is {}\r\n", BASE + number as u128 + 1));
+                self.peer.hears(self.speech.replies(request(number)));
             }
-            self.peer.hears("quit()");
             self.peer.hears_the_end();
         });
     }

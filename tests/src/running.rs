@@ -8,12 +8,13 @@ use std::{io, iter};
 use antiphon_server::{Halt, Options, Server};
 use clap::Parser as _;
 
-use crate::{LIMIT, Peer};
+use crate::{LIMIT, Peer, Sender, Speech};
 
 /// A server on a free port of loopback. Dropping it halts it, and fails the test if it panicked,
 /// returned an error or did not return in time.
 #[derive(Debug)]
 pub struct Running {
+    speech: Speech,
     address: SocketAddr,
     halt: Halt,
     thread: Option<JoinHandle<io::Result<()>>>,
@@ -22,7 +23,8 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts what `command_line` says, without the name of the program and without an address.
+    /// Starts the calculator that `command_line` says, without the name of the program and without
+    /// an address.
     ///
     /// ```
     /// use antiphon_tests::Running;
@@ -34,11 +36,19 @@ impl Running {
     #[must_use]
     pub fn start(command_line: &str) -> Self {
         let (service, options) = command_line.split_once(' ').unwrap_or((command_line, ""));
-        let address = ["127.0.0.1", "0"];
-        let words = iter::once("antiphon-server").chain([service]).chain(address);
+        let address = [service, "127.0.0.1", "0"];
+        let words: Vec<&str> = address.into_iter().chain(options.split_whitespace()).collect();
+        Self::start_words(Speech::Calc, &words)
+    }
+
+    /// Starts what the words of a command line say, without the name of the program; what the
+    /// server will say to its clients is `speech`.
+    #[track_caller]
+    #[must_use]
+    pub fn start_words(speech: Speech, words: &[&str]) -> Self {
+        let words = iter::once("antiphon-server").chain(words.iter().copied());
         // Not `parse_from`, which would end the test process.
-        let options = Options::try_parse_from(words.chain(options.split_whitespace()));
-        let options = options.unwrap_or_else(|error| panic!("{error}"));
+        let options = Options::try_parse_from(words).unwrap_or_else(|error| panic!("{error}"));
         let server = Server::bind(options).expect("a free port of loopback can be had");
         let (address, halt) = (server.local_addr(), server.halt());
         let (sender, ended) = mpsc::channel();
@@ -46,7 +56,7 @@ impl Running {
             let _disconnects_at_the_end: mpsc::Sender<()> = sender;
             server.run()
         });
-        Self { address, halt, thread: Some(thread), ended }
+        Self { speech, address, halt, thread: Some(thread), ended }
     }
 
     /// Where it listens.
@@ -73,12 +83,51 @@ impl Running {
         self.join();
     }
 
+    /// A client of datagrams.
+    #[track_caller]
+    #[must_use]
+    pub fn sender(&self) -> Sender {
+        Sender::to(self.address)
+    }
+
+    /// A client whom the server has accepted for sure.
+    #[track_caller]
+    #[must_use]
+    pub fn served(&self) -> Peer {
+        let mut peer = self.connect();
+        self.answers(&mut peer, "3+5\n");
+        peer
+    }
+
+    /// `peer` makes these requests, and receives the replies to them.
+    #[track_caller]
+    pub fn answers(&self, peer: &mut Peer, requests: &str) {
+        peer.send(requests);
+        peer.hears(self.speech.replies(requests));
+    }
+
+    /// `peer` ends the conversation, and is let go as it should be.
+    #[track_caller]
+    pub fn lets_go(&self, peer: &mut Peer) {
+        if self.speech.has_lines() {
+            peer.quits();
+        } else {
+            peer.ends();
+            peer.hears_the_end();
+        }
+    }
+
     /// A client comes, is served and goes: the server has not suffered.
     #[track_caller]
     pub fn serves(&self) {
-        let mut peer = self.connect();
-        peer.asks("3+5", "Answer is 8");
-        peer.quits();
+        let mut peer = self.served();
+        self.lets_go(&mut peer);
+    }
+
+    /// As [`Running::serves`], for a client of datagrams.
+    #[track_caller]
+    pub fn serves_datagrams(&self) {
+        self.sender().asks("3+5", self.speech.replies("3+5"));
     }
 
     #[track_caller]

@@ -1,7 +1,8 @@
 //! Conversations as text.
 //!
 //! One event a line, in the order in which they happen; `#` begins a comment. Clients have names
-//! of one word:
+//! of one word; over UDP, what they say and are told are datagrams, and what only connections can
+//! do is not there:
 //!
 //! ```text
 //! server --max-connections 2   options, on the first line; without it there are none
@@ -22,18 +23,27 @@
 
 use std::collections::HashMap;
 
-use crate::{Cell, Peer, Running};
+use crate::{Cell, Peer, Running, Sender, Transport};
 
-/// Plays `text` against a server of `cell`.
+/// Plays `text` against a server of `cell`: over each transport that it listens for, if there are
+/// several.
 ///
 /// # Panics
 ///
 /// At the first line that does not come true.
 pub fn play(cell: Cell, text: &str) {
+    for transport in cell.transport.each() {
+        println!("over {transport}:");
+        play_over(transport, cell, text);
+    }
+}
+
+fn play_over(transport: Transport, cell: Cell, text: &str) {
     let mut events = events(text).peekable();
     let options = events.next_if(|(_, event)| event.starts_with("server "));
     let options = options.map_or("", |(_, event)| event.trim_start_matches("server "));
-    let mut stage = Stage { server: Some(cell.start(options)), peers: HashMap::new() };
+    let server = Some(cell.start(options));
+    let mut stage = Stage { peers: HashMap::new(), senders: HashMap::new(), transport, server };
     for (number, event) in events {
         // Shown if the event fails.
         println!("{number}: {event}");
@@ -50,6 +60,8 @@ fn events(text: &str) -> impl Iterator<Item = (usize, &str)> {
 struct Stage<'t> {
     // Before the server: it ends when all have left.
     peers: HashMap<&'t str, Peer>,
+    senders: HashMap<&'t str, Sender>,
+    transport: Transport,
     server: Option<Running>,
 }
 
@@ -59,11 +71,31 @@ impl<'t> Stage<'t> {
         if event == "halted" {
             self.server.take().expect("the server halts once").ends();
         } else if let Some(name) = who.strip_suffix('>') {
-            self.peer(name).send(wire(what));
+            match self.senders.get(name) {
+                Some(sender) => sender.sends(wire(what)),
+                None => self.peer(name).send(wire(what)),
+            }
         } else if let Some(name) = who.strip_suffix('<') {
-            self.peer(name).hears(wire(what));
+            match self.senders.get(name) {
+                Some(sender) => sender.hears(wire(what)),
+                None => self.peer(name).hears(wire(what)),
+            }
+        } else if self.transport == Transport::Udp {
+            self.act_without_connection(who, what);
         } else {
             self.act(who, what);
+        }
+    }
+
+    fn act_without_connection(&mut self, name: &'t str, deed: &str) {
+        match deed {
+            "connects" => drop(self.senders.insert(name, self.server().sender())),
+            "leaves" => drop(self.senders.remove(name).expect("who leaves was there")),
+            "hears an error" => {
+                let reply = self.senders[name].receives();
+                assert!(reply.starts_with(b"Error: "), "no error: {}", reply.escape_ascii());
+            }
+            _ => panic!("no client can do this without a connection: {deed}"),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use antiphon_tests::Program;
 
-use crate::{calc, concurrent_models, models};
+use crate::{calc, concurrent_models, models, refusing_models};
 
 #[test]
 fn every_line_carries_its_connection() {
@@ -112,8 +112,7 @@ fn urgent_data_is_logged() {
 
 #[test]
 fn refused_clients_are_logged() {
-    // A prethreaded server that is full has nobody to refuse.
-    for model in concurrent_models().filter(|model| model != "prethreaded") {
+    for model in refusing_models() {
         let options = "--max-connections 1 --when-full refuse";
         let program = Program::start(&mut calc(&model, options));
         let mut guest = program.connect();

@@ -28,7 +28,7 @@ fn signals_drain() {
     for model in models() {
         for signal in [Signal::INT, Signal::TERM] {
             let mut program = Program::start(&mut calc(&model, ""));
-            // As many as there are workers in prethreaded.
+            // All that prethreaded has workers for.
             let clients = if model == "iterative" { 1 } else { 8 };
             let mut peers: Vec<Peer> = (0..clients).map(|_| program.connect()).collect();
             for peer in &mut peers {

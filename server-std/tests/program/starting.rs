@@ -120,7 +120,7 @@ fn help_names_every_model() {
 
 /// It says one sentence with these words in it, and exits.
 #[track_caller]
-fn fails(exit_code: i32, arguments: &str, words: &[&str]) {
+pub(crate) fn fails(exit_code: i32, arguments: &str, words: &[&str]) {
     let (code, out, err) = Program::run(&mut server(arguments));
     assert_eq!((code, &*out), (Some(exit_code), ""), "{arguments}: {err}");
     assert_eq!(err.lines().count(), 1, "{arguments}: {err}");
