@@ -2,7 +2,8 @@
 //! client does.
 //!
 //! [`Running`] is a server in this process, [`Program`] the program itself, [`Peer`] one client
-//! over a raw socket, [`Pump`] one who never reads, and [`transcript`] a whole conversation
+//! over a raw socket, [`Browser`] one that speaks HTTP, [`Site`] what it is served, [`Pump`] a client who
+//! never reads, and [`transcript`] a whole conversation
 //! written down in a text file.
 //! [`cells!`] turns a table of models, services and behaviours into tests.
 //!
@@ -13,22 +14,26 @@
 
 #![cfg(target_os = "linux")]
 
+mod browser;
 mod cells;
 pub mod kernel;
 mod peer;
 mod program;
 mod pump;
 mod running;
+pub mod site;
 pub mod transcript;
 
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use crate::browser::{Answer, Browser};
 pub use crate::cells::Cell;
 pub use crate::peer::{Peer, error_line};
 pub use crate::program::Program;
 pub use crate::pump::Pump;
 pub use crate::running::Running;
+pub use crate::site::Site;
 
 /// How long anything may take that is expected to happen: long, because a busy machine is no bug.
 pub const LIMIT: Duration = Duration::from_secs(20);

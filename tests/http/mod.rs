@@ -1,0 +1,6 @@
+//! What is expected of every server of HTTP, whatever its architecture: one function for each
+//! behaviour. Which apply to which model is said in the table of `http.rs`.
+
+mod rows;
+
+pub(crate) use rows::*;
