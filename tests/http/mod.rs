@@ -1,6 +1,10 @@
 //! What is expected of every server of HTTP, whatever its architecture: one function for each
 //! behaviour. Which apply to which model is said in the table of `http.rs`.
 
+mod content;
+mod listing;
 mod rows;
 
+pub(crate) use content::*;
+pub(crate) use listing::*;
 pub(crate) use rows::*;
