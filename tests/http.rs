@@ -41,11 +41,37 @@ antiphon_tests::cells! {
                 listings_have_to_be_allowed
                 names_cannot_break_out
                 nothing_else_is_listed
+
+                an_unfinished_head_is_told
+                a_halt_tells_who_is_asking
+                silence_ends_in_silence
+                silent_connections_hold_workers_for_a_moment
+                the_time_runs_from_the_accept
+                unfinished_content_is_given_up
+
+                answers_come_in_order
+                connections_go_on_as_agreed
+                content_is_read_past
+                expectations_are_answered_at_once
+                half_closed_is_answered
+                requests_of_a_connection_are_counted
+
+                a_file_that_grows_is_cut
+                a_file_that_shrinks_ends_the_connection
+                a_halt_lets_a_file_arrive
+                a_reader_above_the_least_rate_is_kept
+                a_reader_below_the_least_rate_is_dropped
             }
             sequential {}
-            concurrent {}
-            roomy {}
-            multiplexed {}
+            concurrent {
+                a_slow_reader_delays_nobody
+            }
+            roomy {
+                a_full_server_says_so
+            }
+            multiplexed {
+                two_hundred_connections
+            }
         }
     }
 }

@@ -3,8 +3,14 @@
 
 mod content;
 mod listing;
+mod patience;
+mod persistence;
 mod rows;
+mod sending;
 
 pub(crate) use content::*;
 pub(crate) use listing::*;
+pub(crate) use patience::*;
+pub(crate) use persistence::*;
 pub(crate) use rows::*;
+pub(crate) use sending::*;

@@ -90,6 +90,11 @@ impl Browser {
         Answer::parse(&head[..end])
     }
 
+    /// What was received behind the last head, for whoever goes on with the raw socket.
+    pub fn takes_received(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.received)
+    }
+
     /// The server ends its side, in good order and without another word.
     #[track_caller]
     pub fn hears_the_end(&mut self) {
