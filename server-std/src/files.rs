@@ -102,11 +102,22 @@ impl Files {
         if let Some(file) = self.lock().get(&key) {
             return Ok(Content::File(file));
         }
-        let content = self.find(&path, codings, request)?;
+        let content = match self.find(&path, codings, request) {
+            Err(Error::Unavailable) => {
+                self.close_unused();
+                self.find(&path, codings, request)?
+            }
+            found => found?,
+        };
         if let Content::File(file) = &content {
             self.lock().insert(key, file);
         }
         Ok(content)
+    }
+
+    /// Gives back the descriptors of files that are only kept in case somebody asks again.
+    pub(crate) fn close_unused(&self) {
+        self.lock().clear();
     }
 
     fn find(

@@ -84,6 +84,11 @@ impl OpenFiles {
         (looked_at.elapsed() < FRESH).then(|| Arc::clone(file))
     }
 
+    /// Closes all that are not being sent.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// Keeps a file that was just opened, if there is room for it.
     pub(crate) fn insert(&mut self, key: Key, file: &Arc<OpenFile>) {
         if self.0.len() >= LIMIT {
