@@ -68,7 +68,7 @@ impl Column {
         match self {
             Self::Name => "Name",
             Self::Size => "Size",
-            Self::Modified => "Last modified",
+            Self::Modified => "Last modified (UTC)",
         }
     }
 }
@@ -235,7 +235,9 @@ main { margin: 2rem auto; max-width: 56rem; padding: 0 1rem }
 h1 { font-size: 1.375rem; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding: .375rem .75rem; text-align: left }
-td { overflow-wrap: anywhere }
+th:first-child, td:first-child { padding-left: 0 }
+td:first-child { overflow-wrap: anywhere }
+@media (max-width: 36rem) { th:nth-child(3), td:nth-child(3) { display: none } }
 td:nth-child(n+2) { font-variant-numeric: tabular-nums; white-space: nowrap }
 th:nth-child(2), td:nth-child(2) { text-align: right }
 th[aria-sort=ascending] a::after { content: ' \\25B2' }
