@@ -51,7 +51,7 @@ pub(crate) fn what_is_no_file_here_is_refused(cell: Cell) {
 pub(crate) fn an_unreadable_file_is_forbidden(cell: Cell) {
     let site = Site::new();
     site.write("locked", "secret");
-    let nobody = fs::Permissions::from_mode(0);
+    let nobody = fs::Permissions::from_mode(0o000);
     fs::set_permissions(site.root().join("locked"), nobody).expect("modes can be set");
     let may_read = File::open(site.root().join("locked")).is_ok();
     let server = site.served(cell, "");
