@@ -235,7 +235,8 @@ main { margin: 2rem auto; max-width: 56rem; padding: 0 1rem }
 h1 { font-size: 1.375rem; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding: .375rem .75rem; text-align: left }
-th:first-child, td:first-child { padding-left: 0 }
+th { white-space: nowrap }
+th:first-child, td:first-child { padding-left: 0; width: 100% }
 td:first-child { overflow-wrap: anywhere }
 @media (max-width: 36rem) { th:nth-child(3), td:nth-child(3) { display: none } }
 td:nth-child(n+2) { font-variant-numeric: tabular-nums; white-space: nowrap }
