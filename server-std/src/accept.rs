@@ -228,6 +228,9 @@ impl<'s> Acceptor<'s> {
         match Errno::from_io_error(&error) {
             Some(Errno::AGAIN | Errno::INTR) => Ok(()),
             _ if is_shortage(&error) => {
+                if let Some(files) = &self.server.files {
+                    files.close_unused();
+                }
                 // The client stays in the queue, so the socket stays ready: without a pause this
                 // would be tried for ever.
                 self.paused_until = Some(Instant::now() + PAUSE);

@@ -55,14 +55,26 @@ impl DocumentRoot {
         find_in(&self.dir, as_path(&path).ok_or(Error::NotFound)?)
     }
 
+    /// Opens what has this name in the directory `path`. A link there may lead to all of the root.
+    pub(crate) fn find_in(&self, path: &Path<'_>, name: &[u8]) -> Result<Found, Error> {
+        find_in(&self.dir, as_path(&join(path, name)).ok_or(Error::NotFound)?)
+    }
+
+    /// What a listing tells of a name in the directory `path`; `None` if it is not served.
+    pub(crate) fn look_at(&self, path: &Path<'_>, name: &[u8]) -> Option<Metadata> {
+        let metadata = self.dir.metadata(as_path(&join(path, name))?).ok()?;
+        let served = self.serves(name) && (metadata.is_dir() || metadata.is_file());
+        served.then_some(metadata)
+    }
+
     /// Whether a name may be served at all.
-    pub(crate) fn serves(&self, name: &[u8]) -> bool {
+    fn serves(&self, name: &[u8]) -> bool {
         self.dotfiles || !name.starts_with(b".")
     }
 }
 
 /// Opens `path` beneath `dir`.
-pub(crate) fn find_in(dir: &Dir, path: &StdPath) -> Result<Found, Error> {
+fn find_in(dir: &Dir, path: &StdPath) -> Result<Found, Error> {
     let file = dir.open_with(path, &read_only()).map_err(|error| refusal(&error))?;
     let metadata = file.metadata().map_err(|error| refusal(&error))?;
     if metadata.is_dir() {
@@ -73,6 +85,16 @@ pub(crate) fn find_in(dir: &Dir, path: &StdPath) -> Result<Found, Error> {
         // A FIFO, a socket or a device.
         Err(Error::NotFound)
     }
+}
+
+/// The path of a name in a directory, which may be the root.
+fn join(path: &Path<'_>, name: &[u8]) -> Vec<u8> {
+    let mut joined = path.as_bytes().to_vec();
+    if !joined.is_empty() {
+        joined.push(b'/');
+    }
+    joined.extend_from_slice(name);
+    joined
 }
 
 /// A path of the protocol, as the system takes it.

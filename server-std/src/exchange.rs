@@ -62,7 +62,7 @@ pub(crate) fn exchange(
         Next::Open(request) => {
             if let Some(files) = &server.files {
                 let response = files.respond(session, &request, output);
-                access(client, &request, &response);
+                access(client, input, &response);
                 (produced, body) = (response.produced, response.body);
             }
             Then::Write

@@ -12,7 +12,7 @@ use antiphon_protocol::http::{
 use cap_std::fs::Dir;
 
 use crate::body::Body;
-use crate::document_root::{DocumentRoot, Found, find_in};
+use crate::document_root::{DocumentRoot, Found};
 use crate::listing;
 use crate::open_files::{OpenFile, OpenFiles};
 use crate::options::Options;
@@ -99,11 +99,22 @@ impl Files {
         }
         let mut memory = [0; LONGEST_PATH];
         let path = request.target().decode(&mut memory)?;
-        let content = self.find(&path, codings, request)?;
+        let content = match self.find(&path, codings, request) {
+            Err(Error::Unavailable) => {
+                self.close_unused();
+                self.find(&path, codings, request)?
+            }
+            found => found?,
+        };
         if let Content::File(file) = &content {
             self.lock().insert(target, codings, file);
         }
         Ok(content)
+    }
+
+    /// Gives back the descriptors of files that are only kept in case somebody asks again.
+    pub(crate) fn close_unused(&self) {
+        self.lock().clear();
     }
 
     fn find(
@@ -130,15 +141,16 @@ impl Files {
         codings: [bool; 2],
         request: &Request<'_>,
     ) -> Result<Content, Error> {
-        match find_in(dir, StdPath::new(INDEX)) {
+        match self.root.find_in(path, INDEX.as_bytes()) {
             Ok(Found::File(file, metadata)) => {
-                let beside = |end: &str| find_in(dir, StdPath::new(&format!("{INDEX}{end}")));
+                let beside =
+                    |end: &str| self.root.find_in(path, format!("{INDEX}{end}").as_bytes());
                 open(file.into_std(), &metadata, media_type(INDEX.as_bytes()), codings, beside)
             }
             Err(why) if why != Error::NotFound => Err(why),
             _ if self.list => {
                 let order = listing::Order::parse(request.target().query().unwrap_or_default());
-                let entries = listing::read(dir, order, |name| self.root.serves(name));
+                let entries = listing::read(dir, order, |name| self.root.look_at(path, name));
                 let entries = entries.map_err(|_| Error::Internal)?;
                 Ok(Content::Listing(listing::page(path, order, &entries).into_bytes()))
             }

@@ -8,7 +8,7 @@ use std::io;
 use std::time::{Duration, UNIX_EPOCH};
 
 use antiphon_protocol::http::{Escaped, Path, Timestamp};
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, Metadata};
 
 /// One name in a directory.
 #[derive(Debug)]
@@ -68,13 +68,13 @@ impl Column {
         match self {
             Self::Name => "Name",
             Self::Size => "Size",
-            Self::Modified => "Last modified",
+            Self::Modified => "Last modified (UTC)",
         }
     }
 }
 
-/// Reads a directory. What leads out of the root, or is neither file nor directory, is left out,
-/// as it would not be served either.
+/// Reads a directory, and of each name what `look_at` tells. What leads out of the root, is neither file nor directory, or has a name that
+/// no path can have, is left out, as it would not be served either.
 ///
 /// # Errors
 ///
@@ -82,18 +82,15 @@ impl Column {
 pub(crate) fn read(
     dir: &Dir,
     order: Order,
-    serves: impl Fn(&[u8]) -> bool,
+    look_at: impl Fn(&[u8]) -> Option<Metadata>,
 ) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for entry in dir.entries()?.take(MOST) {
-        let entry = entry?;
-        let name = entry.file_name();
-        // Follows symbolic links, but only within the root.
-        let Ok(metadata) = dir.metadata(&name) else { continue };
-        let name = name.into_encoded_bytes();
-        if !serves(&name) || !(metadata.is_dir() || metadata.is_file()) {
+        let name = entry?.file_name().into_encoded_bytes();
+        if !can_be_asked_for(&name) {
             continue;
         }
+        let Some(metadata) = look_at(&name) else { continue };
         let since_epoch = |time: cap_std::time::SystemTime| {
             time.into_std().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO)
         };
@@ -106,6 +103,11 @@ pub(crate) fn read(
     }
     entries.sort_by(|a, b| order.compare(a, b));
     Ok(entries)
+}
+
+/// Whether a path of HTTP may have such a name in it: not with a control byte or a backslash.
+fn can_be_asked_for(name: &[u8]) -> bool {
+    !name.iter().any(|byte| byte.is_ascii_control() || *byte == b'\\')
 }
 
 /// The page for the directory `path`.
@@ -233,7 +235,10 @@ main { margin: 2rem auto; max-width: 56rem; padding: 0 1rem }
 h1 { font-size: 1.375rem; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding: .375rem .75rem; text-align: left }
-td { overflow-wrap: anywhere }
+th { white-space: nowrap }
+th:first-child, td:first-child { padding-left: 0; width: 100% }
+td:first-child { overflow-wrap: anywhere }
+@media (max-width: 36rem) { th:nth-child(3), td:nth-child(3) { display: none } }
 td:nth-child(n+2) { font-variant-numeric: tabular-nums; white-space: nowrap }
 th:nth-child(2), td:nth-child(2) { text-align: right }
 th[aria-sort=ascending] a::after { content: ' \\25B2' }

@@ -4,7 +4,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
-use antiphon_protocol::http::Request;
+use antiphon_protocol::http::MAX_REQUEST_LINE;
+use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber, info};
 use tracing_subscriber::fmt::format::{Format, Full, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, format};
@@ -32,22 +33,28 @@ pub fn init(options: &Options) {
 }
 
 /// One line for a request and its response: in Common Log Format as it stands, for the many
-/// programs that read it, or with the same fields in JSON.
-pub(crate) fn access(client: Client, request: &Request<'_>, response: &Response) {
+/// programs that read it, or with the same fields in JSON. `head` begins with the request line,
+/// which is shown as it was sent: also of a request that was refused for what is in it.
+pub(crate) fn access(client: Client, head: &[u8], response: &Response) {
     if !tracing::enabled!(target: ACCESS, Level::INFO) {
         return;
     }
-    let (method, target) = (request.method().as_bytes(), request.target().as_bytes());
-    let (method, target) = (method.escape_ascii(), target.escape_ascii());
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let start = head.iter().position(|byte| !is_end(byte)).unwrap_or(head.len());
+    let request = head[start..].split(is_end).next().unwrap_or_default();
+    let request = request[..request.len().min(MAX_REQUEST_LINE)].escape_ascii();
     let (peer, status, bytes) = (client.peer.ip(), response.status.code(), response.content);
-    let version = request.version();
     // "Sun, 06 Nov 1994 08:49:37 GMT" becomes "06/Nov/1994:08:49:37 +0000".
     let date = response.date.imf_fixdate();
     let date = String::from_utf8_lossy(&date);
     let (day, time) = (date[5..16].replace(' ', "/"), &date[17..25]);
     info!(
         target: ACCESS,
-        "{peer} - - [{day}:{time} +0000] \"{method} {target} {version}\" {status} {bytes}"
+        %peer,
+        %request,
+        status,
+        bytes,
+        "{peer} - - [{day}:{time} +0000] \"{request}\" {status} {bytes}"
     );
 }
 
@@ -68,8 +75,21 @@ where
         if event.metadata().target() != ACCESS {
             return self.0.format_event(context, writer, event);
         }
-        context.format_fields(writer.by_ref(), event)?;
+        let mut outcome = Ok(());
+        event.record(&mut Message(&mut writer, &mut outcome));
+        outcome?;
         writeln!(writer)
+    }
+}
+
+/// Writes the words of an event, and leaves out its fields.
+struct Message<'m, 'w>(&'m mut Writer<'w>, &'m mut fmt::Result);
+
+impl Visit for Message<'_, '_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "message" {
+            *self.1 = write!(self.0, "{value:?}");
+        }
     }
 }
 

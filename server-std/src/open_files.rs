@@ -88,6 +88,11 @@ impl OpenFiles {
         kept.is_fresh().then(|| Arc::clone(&kept.file))
     }
 
+    /// Closes all that are not being sent.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// Keeps a file that was just opened, if there is room for it.
     pub(crate) fn insert(&mut self, path: &[u8], codings: [bool; 2], file: &Arc<OpenFile>) {
         if self.0.len() >= LIMIT {

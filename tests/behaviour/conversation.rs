@@ -34,6 +34,7 @@ pub(crate) fn corpus(cell: Cell) {
             Speech::Calc => include_str!("../transcripts/calc/corpus.txt"),
             Speech::Echo => include_str!("../transcripts/echo/corpus.txt"),
             Speech::Greet => include_str!("../transcripts/greet/corpus.txt"),
+            Speech::Http => unreachable!("its rows are in tests/http.rs"),
             Speech::PrefixEcho => include_str!("../transcripts/prefix_echo/corpus.txt"),
             Speech::Upper => include_str!("../transcripts/upper/corpus.txt"),
         },

@@ -69,6 +69,7 @@ pub(crate) fn empty_datagram(cell: Cell) {
             Speech::Calc => assert!(reply.starts_with(b"Error: ")),
             Speech::Echo | Speech::Upper => assert_eq!(reply, b""),
             Speech::Greet => assert_eq!(reply, format!("{GREETING}\r\n").as_bytes()),
+            Speech::Http => unreachable!("HTTP has no datagrams"),
             Speech::PrefixEcho => assert_eq!(reply, format!("{PREFIX}\r\n").as_bytes()),
         }
         sender.asks("3+5", cell.speech.replies("3+5"));

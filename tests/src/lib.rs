@@ -2,15 +2,17 @@
 //! client does.
 //!
 //! [`Running`] is a server in this process, [`Program`] the program itself, [`Peer`] one client
-//! over a raw socket, [`Sender`] one who sends datagrams, [`Pump`] one who never reads, and
-//! [`transcript`] a whole conversation written down in a text file. [`Speech`] knows what the
-//! services say, and [`cells!`] turns a table of models, services and behaviours into tests.
+//! over a raw socket, [`Sender`] one who sends datagrams, [`Browser`] one who speaks HTTP,
+//! [`Site`] what it is served, [`Pump`] one who never reads, and [`transcript`] a whole conversation
+//! written down in a text file. [`Speech`] knows what the services say, and [`cells!`] turns a table
+//! of models, services and behaviours into tests.
 //!
 //! Nothing here takes a fixed port, leaves loopback, or waits without a [`LIMIT`]. Whatever goes
 //! wrong is a panic at the line of the test that expected better.
 
 #![cfg(target_os = "linux")]
 
+mod browser;
 mod cells;
 pub mod kernel;
 mod peer;
@@ -18,18 +20,21 @@ mod program;
 mod pump;
 mod running;
 mod sender;
+pub mod site;
 mod speech;
 pub mod transcript;
 
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use crate::browser::{Answer, Browser};
 pub use crate::cells::Cell;
 pub use crate::peer::{Peer, error_line};
 pub use crate::program::Program;
 pub use crate::pump::Pump;
 pub use crate::running::Running;
 pub use crate::sender::Sender;
+pub use crate::site::Site;
 pub use crate::speech::{GREETING, PREFIX, Speech};
 pub use antiphon_server::Transport;
 

@@ -14,6 +14,8 @@ pub enum Speech {
     Echo,
     /// `greet`
     Greet,
+    /// `http`, whose requests and responses are beyond this module: see `tests/http.rs`.
+    Http,
     /// `echo --prefix`
     PrefixEcho,
     /// `upper`
@@ -28,6 +30,7 @@ impl Speech {
             Self::Calc => &["calc"],
             Self::Echo => &["echo"],
             Self::Greet => &["greet"],
+            Self::Http => &["http"],
             Self::PrefixEcho => &["echo", "--prefix", PREFIX],
             Self::Upper => &["upper"],
         }
@@ -54,6 +57,7 @@ impl Speech {
             Self::Calc => lines.flat_map(sum).collect(),
             Self::Echo => requests.to_vec(),
             Self::Greet => lines.next().map_or(Vec::new(), |_| format!("{GREETING}\r\n").into()),
+            Self::Http => panic!("requests of HTTP are not understood here"),
             Self::PrefixEcho => {
                 lines.flat_map(|line| [PREFIX.as_bytes(), line, b"\r\n"].concat()).collect()
             }

@@ -96,7 +96,11 @@ pub fn answer(
     now: Timestamp,
     output: &mut [u8],
 ) -> Head {
-    let mut writer = Writer::new(output);
+    // What is said must not depend on how much more room there is.
+    let mut writer = Writer::new(match output.get_mut(..MIN_OUTPUT) {
+        Some(output) => output,
+        None => output,
+    });
     let reply = Reply {
         date: Some(now),
         with_content: request.method() == Method::Get,

@@ -89,6 +89,15 @@ fn head_has_the_same_head_as_get() {
 }
 
 #[test]
+fn more_room_than_enough_makes_no_difference() {
+    let asked = format!("GET /dir?{} HTTP/1.1\r\nHost: a\r\n\r\n", "x".repeat(7_000));
+    let (scarce, page) = ask(&asked, &Lookup::Moved, MIN_OUTPUT);
+    let (ample, same_page) = ask(&asked, &Lookup::Moved, 16 * MIN_OUTPUT);
+    assert_eq!((scarce.status, page), (Status::UriTooLong, same_page));
+    assert_eq!(ample.status, Status::UriTooLong);
+}
+
+#[test]
 fn every_refusal_fits_and_tells_its_reason() {
     for why in ALL {
         let request = Request::refused(b"GET ", why);

@@ -1,0 +1,153 @@
+//! The program as a server of files: its access log, its end, and what it does when the system has
+//! no more to give. What it says to its clients is the business of `antiphon-tests`.
+
+#![cfg(target_os = "linux")]
+
+use std::process::Command;
+
+use antiphon_server::Model;
+use antiphon_tests::{Browser, Program, Site};
+use clap::ValueEnum as _;
+use rustix::process::Signal;
+
+/// One line a request, as every program that reads such logs expects it.
+#[test]
+fn requests_are_logged_in_common_log_format() {
+    for model in models() {
+        let site = site();
+        let program = start(&site, &format!("--model {model}"));
+        asks_for_everything(&program);
+        for (request, rest) in [
+            ("GET /small HTTP/1.1", "200 5"),
+            ("HEAD /small HTTP/1.1", "200 0"),
+            ("GET /nothing?\\'=1 HTTP/1.1", "404 "),
+            ("GET /small HTTP/1.0", "206 2"),
+            ("POST /small HTTP/1.1", "405 "),
+        ] {
+            let line = program.logs(&[&format!("\"{request}")]);
+            let date = line.strip_prefix("127.0.0.1 - - [").unwrap_or_else(|| panic!("{line}"));
+            let (date, asked) = date.split_once("] ").unwrap_or_else(|| panic!("{line}"));
+            assert!(date.len() == 26 && date.ends_with(" +0000"), "{line}");
+            let (_, answered) = asked.rsplit_once("\" ").unwrap_or_else(|| panic!("{line}"));
+            assert!(answered.starts_with(rest), "{line}");
+        }
+        assert_eq!(program.count_logs(&["127.0.0.1 - - ["]), 5);
+    }
+}
+
+/// The same as JSON, where each part has its name.
+#[test]
+fn requests_are_logged_in_json() {
+    let site = site();
+    let program = start(&site, "--log-format json");
+    asks_for_everything(&program);
+    program.logs(&[
+        "\"peer\":\"127.0.0.1\"",
+        "\"request\":\"GET /small HTTP/1.1\"",
+        "\"status\":200",
+        "\"bytes\":5",
+    ]);
+    program.logs(&["\"request\":\"POST /small HTTP/1.1\"", "\"status\":405"]);
+}
+
+#[test]
+fn quiet_means_no_access_log() {
+    let site = site();
+    let program = start(&site, "--quiet");
+    asks_for_everything(&program);
+    assert_eq!(program.count_logs(&[""]), 0);
+}
+
+/// What is on its way arrives, and then the program ends by itself.
+#[test]
+fn sigterm_lets_a_file_arrive() {
+    for model in models() {
+        let site = site();
+        site.write("large", "x".repeat(LARGE));
+        let mut program = start(&site, &format!("--model {model}"));
+        let mut browser = Browser::connect(program.address());
+        browser.sends("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert!(browser.peer().hears_something_within(antiphon_tests::LIMIT));
+        program.signal(Signal::TERM);
+        assert_eq!(browser.hears_answer().content.len(), LARGE);
+        browser.hears_the_end();
+        assert_eq!(program.ends(), (Some(0), String::new()));
+    }
+}
+
+/// Without a descriptor for a file there is a 503, and the next one asks in vain or waits; when
+/// there are descriptors again, all is well.
+#[test]
+fn no_descriptor_for_a_file() {
+    for model in models() {
+        let site = site();
+        let program = start(&site, &format!("--model {model}"));
+        let mut browser = Browser::connect(program.address());
+        assert_eq!(browser.gets("/nothing").status, 404);
+        program.limit_descriptors(program.process().next_descriptor());
+        let answer = browser.gets("/small");
+        assert_eq!(answer.status, 503, "{}", answer.head);
+        program.limit_descriptors(64);
+        if answer.closes() {
+            browser.hears_the_end();
+            browser = Browser::connect(program.address());
+        }
+        assert_eq!(browser.gets("/small").text(), "small");
+        browser.leaves();
+    }
+}
+
+/// Files that are kept open must not use up what connections need.
+#[test]
+fn open_files_leave_room_for_connections() {
+    let site = site();
+    for number in 0..100 {
+        site.write(number.to_string(), "x".repeat(20_000));
+    }
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"ulimit -n 48; exec "$0" http 127.0.0.1 0 --root "$1""#]);
+    let program = Program::start(command.args([PROGRAM.as_ref(), site.root().as_os_str()]));
+    let mut browser = Browser::connect(program.address());
+    for number in 0..100 {
+        assert_eq!(browser.gets(&format!("/{number}")).status, 200, "{number}");
+    }
+    let mut others: Vec<Browser> = (0..10).map(|_| Browser::connect(program.address())).collect();
+    for other in &mut others {
+        assert_eq!(other.gets("/small").text(), "small");
+    }
+}
+
+#[track_caller]
+fn asks_for_everything(program: &Program) {
+    let mut browser = Browser::connect(program.address());
+    assert_eq!(browser.gets("/small").text(), "small");
+    assert_eq!(browser.heads_with("/small", "").status, 200);
+    assert_eq!(browser.gets("/nothing?'=1").status, 404);
+    browser.sends("GET /small HTTP/1.0\r\nConnection: keep-alive\r\nRange: bytes=0-1\r\n\r\n");
+    assert_eq!(browser.hears_answer().text(), "sm");
+    browser.sends("POST /small HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(browser.hears_answer().status, 405);
+    browser.hears_the_end();
+}
+
+fn start(site: &Site, options: &str) -> Program {
+    let mut command = Command::new(PROGRAM);
+    command.args(["http", "127.0.0.1", "0", "--root"]).arg(site.root());
+    Program::start(command.args(options.split_whitespace()))
+}
+
+fn site() -> Site {
+    let site = Site::new();
+    site.write("small", "small");
+    site
+}
+
+fn models() -> impl Iterator<Item = String> {
+    let names = Model::value_variants().iter().filter_map(Model::to_possible_value);
+    names.map(|name| name.get_name().to_owned()).inspect(|name| println!("--model {name}"))
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_antiphon-server");
+
+/// More than any socket has room for.
+const LARGE: usize = 30_000_000;
