@@ -1,0 +1,13 @@
+//! What must hold of every input: a module for each target, with the invariant in its first line.
+//!
+//! `fuzz_targets/` lets libFuzzer look for inputs for which it does not hold;
+//! `protocol/tests/fuzz_seeds.rs`, which includes this file, tries those in `seeds/` in every run of
+//! the tests.
+
+#[path = "../../protocol/tests/drive/mod.rs"]
+mod drive;
+
+pub mod session;
+
+/// All targets: their names and what they check.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[("session", session::check)];
