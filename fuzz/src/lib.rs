@@ -7,7 +7,25 @@
 #[path = "../../protocol/tests/drive/mod.rs"]
 mod drive;
 
+pub mod calc;
+pub mod content;
+pub mod datagram;
+pub mod frame;
+pub mod head;
+pub mod http;
+pub mod response;
 pub mod session;
+pub mod target;
 
 /// All targets: their names and what they check.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[("session", session::check)];
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("calc", calc::check),
+    ("content", content::check),
+    ("datagram", datagram::check),
+    ("frame", frame::check),
+    ("head", head::check),
+    ("http", http::check),
+    ("response", response::check),
+    ("session", session::check),
+    ("target", target::check),
+];
