@@ -73,8 +73,8 @@ fn lookup(kind: u8) -> Lookup<'static> {
             modified: Some(Timestamp::new(784_111_777)),
             etag: EntityTag::strong(b"fixture"),
             media_type: "text/plain",
-            coding: (kind % 2 == 0).then_some(Coding::Gzip),
-            vary: kind % 3 == 0,
+            coding: (kind & 2 == 0).then_some(Coding::Gzip),
+            vary: kind & 4 == 0,
         },
     }
 }

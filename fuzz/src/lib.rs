@@ -17,8 +17,8 @@ pub mod response;
 pub mod session;
 pub mod target;
 
-/// All targets: their names and what they check.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// All targets: their names, and what checks an input.
+pub const TARGETS: &[(&str, Check)] = &[
     ("calc", calc::check),
     ("content", content::check),
     ("datagram", datagram::check),
@@ -29,3 +29,6 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("session", session::check),
     ("target", target::check),
 ];
+
+/// Panics if the invariant does not hold.
+pub type Check = fn(&[u8]);
