@@ -22,8 +22,9 @@ pub struct Reply {
 /// Answers the datagram `input`, which is one request whether it ends in a line end or not.
 ///
 /// There is no reply to a datagram that is itself what this service replies: two servers that a
-/// forged sender's address has set on each other would never stop. Nor is there one that does not
-/// fit into `output`, which should have room for `input.len()` and for [`Service::min_output`].
+/// forged sender's address has set on each other would never stop. (`quit()` is answered all the
+/// same: nobody can tell that reply from a request.) Nor is there one that does not fit into
+/// `output`, which should have room for `input.len()` and for [`Service::min_output`].
 ///
 /// ```
 /// use antiphon_protocol::{Service, Settings, datagram};

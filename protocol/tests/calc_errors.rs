@@ -46,6 +46,10 @@ fn every_error_names_its_kind_and_the_column_to_blame() {
         ("1,2", UnexpectedCharacter, 2),
         ("1=1", UnexpectedCharacter, 2),
         ("1+~2", UnexpectedCharacter, 3),
+        // The neighbours of the digits in ASCII.
+        ("1:", UnexpectedCharacter, 2),
+        ("1.5:", UnexpectedCharacter, 4),
+        ("1e5:", UnexpectedCharacter, 4),
         ("1\n", UnexpectedCharacter, 2),
         ("\0", UnexpectedCharacter, 1),
         ("1+017", LeadingZero, 3),

@@ -256,6 +256,17 @@ fn http_answers_what_is_found_and_goes_on() {
 }
 
 #[test]
+fn http_opens_nothing_without_room_for_the_answer() {
+    let http = Settings::new(Service::Http);
+    let mut session = Session::new(&http, false);
+    let get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let mut output = [0; Service::Http.min_output()];
+    let step = session.advance(get, &mut output[1..]);
+    assert_eq!(step, Step { consumed: 0, produced: 0, next: Next::Write });
+    assert!(matches!(session.advance(get, &mut output).next, Next::Open(_)));
+}
+
+#[test]
 fn http_reads_past_the_content_of_a_request() {
     let http = Settings::new(Service::Http);
     let hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n";

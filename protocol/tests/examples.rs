@@ -5,6 +5,9 @@
 mod calculator;
 mod drive;
 #[allow(dead_code, reason = "a test has no use for main")]
+#[path = "../examples/request_line.rs"]
+mod request_line;
+#[allow(dead_code, reason = "a test has no use for main")]
 #[path = "../examples/tokio_codec.rs"]
 mod tokio_codec;
 
@@ -22,6 +25,18 @@ fn the_calculator_marks_what_is_wrong() {
     assert_eq!(calculator::answer("2**10"), "1024");
     assert_eq!(calculator::answer("1/0"), "1/0\n ^ division by zero");
     assert!(calculator::answer("3+").starts_with("3+\n  ^ "));
+}
+
+#[test]
+fn the_request_line_says_what_is_asked_for() {
+    assert_eq!(
+        request_line::describe("GET /a//b%20c/./d?e HTTP/1.1"),
+        r#"GET "a/b c/d" in HTTP/1.1"#
+    );
+    assert_eq!(request_line::describe("HEAD http://a/ HTTP/1.0"), r#"HEAD "" in HTTP/1.0"#);
+    for line in ["", "GET /", "GET  / HTTP/1.1", "GET /../etc HTTP/1.1", "GET / HTTP/2.0"] {
+        assert!(request_line::describe(line).starts_with("no request: "), "{line}");
+    }
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn counted_content_ends_where_it_was_said() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes Miri minutes")]
 fn the_bound_counts_every_byte_on_the_wire() {
     let most = usize::try_from(MAX_CONTENT).unwrap();
     let with = |len: usize| [&b"10000;"[..], &[b'x'].repeat(len - 6)].concat();

@@ -20,6 +20,7 @@ fn the_three_forms_of_the_rfc() {
 
 /// Day by day, as a calendar on the wall has it.
 #[test]
+#[cfg_attr(miri, ignore = "takes Miri minutes")]
 fn every_day_of_five_centuries_prints_and_parses() {
     let (mut year, mut month, mut day, mut weekday) = (1899_u16, 0_usize, 1_u8, 0_usize);
     // Sun, 01 Jan 1899 00:00:00 GMT

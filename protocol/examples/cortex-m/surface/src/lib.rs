@@ -13,6 +13,10 @@ use core::num::NonZeroU32;
 use antiphon_protocol::calc::{
     self, BinaryOperator, Error, ErrorKind, MAX_TOKENS, Number, Program, UnaryOperator,
 };
+use antiphon_protocol::http::{
+    self, Coding, Content, ContentRange, EntityTag, Escaped, Head, HeadSearch, Lookup, Method,
+    Request, ResponseHead, Status, Target, Timestamp, Validators, Version,
+};
 use antiphon_protocol::{
     Buffer, Command, ControlWord, Framing, Next, Refusal, Response, Service, Session, Settings,
     Text, Why, Writer, command, datagram, frame, response,
@@ -26,6 +30,8 @@ pub fn call_everything(input: &mut [u8], output: &mut [u8]) {
     frames(input);
     expressions(input, output);
     numbers(input, output);
+    requests(input, output);
+    targets(input, output);
     memory(input, output);
 }
 
@@ -51,9 +57,16 @@ fn sessions(settings: &Settings, input: &[u8], output: &mut [u8]) {
         let _ = black_box(session.finish(input, output));
         black_box(session.refuse(black_box(Refusal::Busy), output));
         black_box(session.is_idle());
-        if let Next::Close(why) = black_box(session.advance(input, output)).next {
-            show(&why, output);
-            break;
+        match black_box(session.advance(input, output)).next {
+            Next::Open(request) => {
+                let found = black_box(Lookup::Made { len: 7, media_type: "" });
+                let _ = black_box(session.answer(&request, &found, now(), output));
+            }
+            Next::Close(why) => {
+                show(&why, output);
+                break;
+            }
+            _ => {}
         }
     }
     show(&black_box(Why::Greeted), output);
@@ -113,6 +126,94 @@ fn numbers(input: &[u8], output: &mut [u8]) {
     for outcome in [signed, joined, integers] {
         show_either(outcome, output);
     }
+}
+
+fn requests(input: &[u8], output: &mut [u8]) {
+    let mut search = HeadSearch::new();
+    black_box((search.end(input), search.is_idle(input)));
+    match http::request_line(input) {
+        Ok(line) => show(&black_box(line).version, output),
+        Err(why) => show(&why, output),
+    }
+    let request = Request::parse(input).unwrap_or_else(|why| Request::refused(input, why)).last();
+    black_box((request.method().as_bytes(), request.target(), request.version()));
+    black_box((request.host(), request.framing(), request.closes(), request.refusal()));
+    black_box(request.accepts(black_box(Coding::Gzip)));
+    black_box(request.fields().count());
+    black_box(request.fields().values(input).count());
+    let mut content = Content::new(request.framing());
+    black_box((content.read(input), content.skip(input)).0.is_ok());
+    let found = [
+        black_box(Lookup::Moved),
+        Lookup::Refused(black_box(http::Error::NotFound)),
+        Lookup::File {
+            len: black_box(7),
+            modified: Some(now()),
+            etag: EntityTag::strong(input),
+            media_type: "",
+            coding: black_box(Some(Coding::Brotli)),
+            vary: black_box(true),
+        },
+    ];
+    for found in &found {
+        let Head { produced, .. } = http::answer(&request, found, now(), output);
+        black_box(produced);
+    }
+    let _ = black_box(http::refuse(black_box(http::Error::Internal), output));
+    files(&request, input, output);
+    black_box(Method::Other(input).as_bytes());
+    show(&black_box(Version::Http10), output);
+}
+
+fn targets(input: &[u8], output: &mut [u8]) {
+    match Target::parse(input) {
+        Ok(target) => {
+            black_box((target.path(), target.query(), target.authority(), target.as_bytes()));
+            match target.decode(output) {
+                Ok(path) => {
+                    black_box((path.as_bytes(), path.names().count(), path.is_directory()));
+                }
+                Err(why) => show(&why, &mut [0; 80]),
+            }
+            let head = ResponseHead {
+                date: Some(now()),
+                content_length: black_box(Some(7)),
+                content_type: Some(http::media_type(input)),
+                content_encoding: black_box(Some(Coding::Gzip)),
+                content_range: Some(ContentRange {
+                    part: Some(0..7),
+                    complete_length: black_box(7),
+                }),
+                location: Some(target),
+                ..ResponseHead::new(black_box(Status::Ok))
+            };
+            show_failure(head.encode(&mut Writer::new(output)));
+        }
+        Err(why) => {
+            let status = black_box(why).status();
+            black_box((status.code(), status.phrase()));
+            let page = http::error_page(&mut Writer::new(output), status, &why);
+            black_box(page.is_ok());
+        }
+    }
+}
+
+fn files(request: &Request<'_>, input: &[u8], output: &mut [u8]) {
+    let tag = EntityTag::parse(input).or(EntityTag::weak(input));
+    for other in http::entity_tags(input) {
+        black_box((other.opaque(), other.is_weak()));
+        black_box(tag.map(|tag| (tag.strongly_equals(other), tag.weakly_equals(other))));
+    }
+    let modified = Timestamp::parse(input, now());
+    black_box(modified.map(|modified| (modified.seconds(), modified.imf_fixdate())));
+    black_box(http::evaluate(request, Validators { etag: tag, modified }, now()));
+    black_box(http::select(input, black_box(7)));
+    black_box(black_box(Coding::Brotli).as_str());
+    show(&Escaped(black_box("<>")), output);
+}
+
+fn now() -> Timestamp {
+    Timestamp::new(black_box(784_111_777))
 }
 
 fn memory(input: &mut [u8], output: &mut [u8]) {
