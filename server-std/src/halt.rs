@@ -65,10 +65,15 @@ impl Halt {
     pub(crate) fn wait(&self, stream: &TcpStream, timeout: Duration) -> io::Result<bool> {
         let stream = PollFd::new(stream, PollFlags::IN);
         let halt = PollFd::from_borrowed_fd(self.wake(), PollFlags::IN);
-        match poll(&mut [stream, halt], Some(&timespec(timeout))) {
-            Ok(ready) => Ok(ready > 0),
-            Err(Errno::INTR) => Ok(true),
-            Err(error) => Err(error.into()),
+        let mut both = [stream, halt];
+        loop {
+            match poll(&mut both, Some(&timespec(timeout))) {
+                Ok(ready) => return Ok(ready > 0),
+                // A signal woke this thread before the one that handles signals: nothing is ready,
+                // and a read would sleep for good.
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
     }
 }

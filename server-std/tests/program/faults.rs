@@ -148,7 +148,9 @@ fn flood_of_datagrams() {
         let (memory, descriptors) = (program.process().memory(), program.process().descriptors());
         (0..3).for_each(|_| flood());
         let grown = program.process().memory().saturating_sub(memory);
-        assert!(grown < 512 * 1024, "{grown} bytes more");
+        // Each of eight workers has memory for two datagrams of the largest size, and may come to
+        // touch it only now.
+        assert!(grown < 2 * 1024 * 1024, "{grown} bytes more");
         assert_eq!(program.process().descriptors(), descriptors);
     }
 }

@@ -20,7 +20,9 @@ fn loops_share_the_work() {
         peers.iter_mut().for_each(|peer| peer.asks("3+5", "Answer is 8"));
     }
     let after = wake_ups(&program);
-    let woken = after.iter().filter(|(thread, count)| **count > before[*thread] + 3);
+    let woken = after
+        .iter()
+        .filter(|(thread, count)| **count > before.get(*thread).copied().unwrap_or_default() + 3);
     assert_eq!(woken.count(), 3, "of {before:?} to {after:?}");
 }
 
