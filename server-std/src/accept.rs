@@ -240,6 +240,8 @@ impl<'s> Acceptor<'s> {
                 });
                 Ok(())
             }
+            // Another worker has shut it down already.
+            Some(Errno::INVAL) if self.server.halt.is_set() => Ok(()),
             // The listening socket itself is unusable.
             Some(Errno::BADF | Errno::INVAL | Errno::NOTSOCK) => Err(error),
             // accept(2): errors of the new connection are to be treated like EAGAIN.

@@ -153,7 +153,7 @@ impl Conversation<'_> {
                 Ok(self.deadline.left().map(|_| count))
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => Ok(Some(0)),
-            Err(error) if is_timeout(&error) => Ok(None),
+            Err(error) if is_timeout(&error) => Ok(self.deadline.left().map(|_| 0)),
             Err(error) => Err(error),
         }
     }

@@ -61,10 +61,11 @@ impl Deadline {
             };
     }
 
-    /// So many bytes of a reply that had to wait are sent: they buy the peer time for the rest.
+    /// So many bytes of a reply that had to wait are sent: they buy the peer time for the rest, for
+    /// a buffer of the system may take long to empty, and shows nothing meanwhile.
     pub(crate) fn sent(&mut self, bytes: usize, options: &Options) {
         if self.stage == Stage::Reply {
-            let latest = Instant::now() + options.request_timeout();
+            let latest = Instant::now() + MOST_BOUGHT * options.request_timeout();
             self.at = latest.min(self.at + time_for(bytes));
         }
     }
@@ -88,6 +89,9 @@ fn time_for(bytes: usize) -> Duration {
 /// The fewest bytes a second that a peer has to read, once it lets a reply wait: less than any
 /// network of today gives, and more than pays an attacker.
 const SLOWEST: u64 = 1024;
+
+/// How many request timeouts a peer can have ahead of it at most.
+const MOST_BOUGHT: u32 = 6;
 
 #[cfg(test)]
 mod tests {
@@ -125,7 +129,7 @@ mod tests {
         deadline.sent(1, &options);
         assert!(deadline.at() < first + Duration::from_millis(10));
         deadline.sent(1 << 30, &options);
-        assert!(deadline.at() <= Instant::now() + options.request_timeout());
+        assert!(deadline.at() <= Instant::now() + MOST_BOUGHT * options.request_timeout());
     }
 
     #[test]

@@ -173,7 +173,9 @@ impl Server {
 
     /// The places of one loop or accepting thread: its share of all.
     fn places(&self) -> Places {
-        let all = places::limit_by_descriptors(self.options.max_connections.get());
+        // A file that is being sent takes another one.
+        let each = if self.files.is_some() { 2 } else { 1 };
+        let all = places::limit_by_descriptors(self.options.max_connections.get(), each);
         Places::new(all.div_ceil(self.options.workers()), Arc::clone(&self.active))
     }
 

@@ -64,16 +64,20 @@ impl Drop for Place {
     }
 }
 
-/// How many connections fit below the limit on open descriptors, if the system has one.
-pub(crate) fn limit_by_descriptors(wanted: usize) -> usize {
+/// How many connections, with so many descriptors each, fit below the limit on open descriptors, if
+/// the system has one.
+pub(crate) fn limit_by_descriptors(wanted: usize, each: usize) -> usize {
     #[cfg(unix)]
     {
         let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
         let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
-        wanted.min(limit.saturating_sub(RESERVED)).max(1)
+        wanted.min(limit.saturating_sub(RESERVED) / each).max(1)
     }
     #[cfg(not(unix))]
-    wanted
+    {
+        let _ = each;
+        wanted
+    }
 }
 
 /// Descriptors that are no connections: the standard three, the listening sockets, the pipes of
