@@ -254,7 +254,7 @@ impl<'s> Connection<'s> {
     /// Goes through the end of a connection: all is sent, the peer closes.
     fn leave(&mut self, end: End, scratch: &mut Scratch) -> io::Result<Option<End>> {
         if self.all_sent() {
-            if self.ended || !end.may_leave_input() {
+            if self.ended {
                 return Ok(Some(end));
             }
             let linger = match &mut self.linger {

@@ -170,7 +170,7 @@ impl Conversation<'_> {
 
     fn close(&mut self, end: End) -> io::Result<End> {
         debug!(id = self.client.id, "closing");
-        if !self.ended && end.may_leave_input() {
+        if !self.ended {
             let mut linger = Linger::begin(self.stream)?;
             while let Some(left) = linger.left() {
                 self.stream.set_read_timeout(Some(left))?;

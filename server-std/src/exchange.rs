@@ -102,12 +102,6 @@ pub(crate) enum End {
 }
 
 impl End {
-    /// Whether the peer may still be sending, so that the connection has to linger. Who was sent
-    /// the last response to a whole request is not.
-    pub(crate) fn may_leave_input(&self) -> bool {
-        !matches!(self, Self::Session(Why::LastResponse))
-    }
-
     /// The log line of a connection that is closed by now.
     pub(crate) fn log(&self, client: Client) {
         info!(id = client.id, "closed: {self}");
