@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use antiphon_server::socket::{Mode, SocketOptions};
-use antiphon_server::{Endpoint, EndpointError};
+use antiphon_server::{Endpoint, EndpointError, seconds};
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, ValueEnum};
 
@@ -102,15 +102,3 @@ impl Args {
         Mode::Blocking
     }
 }
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    match text.parse() {
-        Ok(seconds) if seconds > 0.0 && seconds <= LONGEST_SECONDS => {
-            Ok(Duration::from_secs_f64(seconds))
-        }
-        _ => Err(format!("give a number of seconds above 0 and up to {LONGEST_SECONDS}")),
-    }
-}
-
-/// A year: beyond it a timeout means nothing, and sums of times stay far from their end.
-const LONGEST_SECONDS: f64 = 365.0 * 24.0 * 3600.0;

@@ -81,7 +81,7 @@ use crate::files::Files;
 pub use crate::halt::Halt;
 use crate::log::Throttle;
 pub use crate::model::Model;
-pub use crate::options::{AllowExit, LogFormat, Options, OptionsError, WhenFull};
+pub use crate::options::{AllowExit, LogFormat, Options, OptionsError, WhenFull, seconds};
 use crate::places::Places;
 use crate::sockets::Sockets;
 pub use crate::transport::Transport;

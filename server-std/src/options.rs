@@ -285,7 +285,12 @@ fn text(text: &str) -> Result<Text, TextError> {
     Text::new(text.as_bytes())
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// Reads a length of time from a command line, for `value_parser` of clap: the client's, too.
+///
+/// # Errors
+///
+/// A sentence that says what is wanted.
+pub fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(seconds) if seconds > 0.0 && seconds <= LONGEST_SECONDS => {
             Ok(Duration::from_secs_f64(seconds))
