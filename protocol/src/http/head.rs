@@ -90,14 +90,14 @@ impl HeadSearch {
             let line = window.get(usize::from(self.start)..end).unwrap_or_default();
             let has_ended = end < window.len();
             match line {
+                // An empty line, or the first half of its end.
+                [b'\r'] => {}
+                [first, ..] if !is(*first, TOKEN) => return Err(Error::MethodSyntax),
                 // The CR counts whether or not the LF has come yet, for otherwise a cut between
                 // the two would change the verdict.
                 _ if line.len() > MAX_REQUEST_LINE.saturating_add(1) => {
                     return Err(Error::RequestLineTooLong);
                 }
-                // An empty line, or the first half of its end.
-                [b'\r'] => {}
-                [first, ..] if !is(*first, TOKEN) => return Err(Error::MethodSyntax),
                 [.., b'\r'] => self.has_line = has_ended,
                 _ if has_ended => return Err(Error::BareLineFeed),
                 _ => {}
