@@ -106,8 +106,10 @@ pub enum Why {
     PeerFinished,
     /// The peer said `quit()`.
     Quit,
-    /// The peer, or the server, wanted the response to be the last.
+    /// The peer, or the server, wanted the response to be the last, and its request was read whole.
     LastResponse,
+    /// As `LastResponse`, and the request carried content, which was not read.
+    ContentUnread,
     /// A request that could not be served, or its content not read past.
     Http(http::Error),
     /// The peer was told why it gets no more.
@@ -351,7 +353,9 @@ impl fmt::Display for Why {
         match self {
             Self::Greeted => f.write_str("the greeting is said"),
             Self::NotAnswered => f.write_str("its request was not answered"),
-            Self::LastResponse => f.write_str("this was to be the last response"),
+            Self::LastResponse | Self::ContentUnread => {
+                f.write_str("this was to be the last response")
+            }
             Self::Http(why) => fmt::Display::fmt(why, f),
             Self::PeerFinished => f.write_str("the peer has finished"),
             Self::Quit => f.write_str("the peer said quit()"),

@@ -18,7 +18,7 @@ use crate::body::Body;
 use crate::deadline::{Deadline, Stage};
 use crate::exchange::{Client, End, Then, exchange, owes_reason};
 use crate::interest::Interest;
-use crate::linger::Linger;
+use crate::linger::{self, Linger};
 use crate::places::Place;
 use crate::received;
 use crate::scratch::Scratch;
@@ -254,15 +254,12 @@ impl<'s> Connection<'s> {
     /// Goes through the end of a connection: all is sent, the peer closes.
     fn leave(&mut self, end: End, scratch: &mut Scratch) -> io::Result<Option<End>> {
         if self.all_sent() {
-            if self.ended {
-                return Ok(Some(end));
-            }
             let linger = match &mut self.linger {
                 Some(linger) => linger,
-                None => {
-                    debug!(id = self.client.id, "closing");
-                    self.linger.insert(Linger::begin(&self.stream)?)
+                None if self.ended || !linger::is_needed(&end, &self.unread, &self.stream) => {
+                    return Ok(Some(end));
                 }
+                None => self.linger.insert(Linger::begin(&self.stream, self.client)?),
             };
             if linger.discard(&self.stream, &mut scratch.input) {
                 return Ok(Some(end));

@@ -15,7 +15,7 @@ use crate::accept::Accepted;
 use crate::body::Body;
 use crate::deadline::{Deadline, Stage};
 use crate::exchange::{Client, End, Then, exchange, owes_reason};
-use crate::linger::Linger;
+use crate::linger::{self, Linger};
 use crate::received;
 use crate::scratch::Scratch;
 use crate::socket;
@@ -169,9 +169,8 @@ impl Conversation<'_> {
     }
 
     fn close(&mut self, end: End) -> io::Result<End> {
-        debug!(id = self.client.id, "closing");
-        if !self.ended {
-            let mut linger = Linger::begin(self.stream)?;
+        if !self.ended && linger::is_needed(&end, self.input.filled(), self.stream) {
+            let mut linger = Linger::begin(self.stream, self.client)?;
             while let Some(left) = linger.left() {
                 self.stream.set_read_timeout(Some(left))?;
                 if linger.discard(self.stream, &mut self.output) {

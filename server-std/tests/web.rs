@@ -58,6 +58,34 @@ fn quiet_means_no_access_log() {
     assert_eq!(program.count_logs(&[""]), 0);
 }
 
+/// Whoever has said that this was all is let go at once; of whoever may have said more, what is
+/// left is read, lest the answer be lost.
+#[test]
+fn only_unread_input_lingers() {
+    let last = "GET /small HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    let may_go = [format!("{last}\r\n"), "GET /small HTTP/1.0\r\n\r\n".into()];
+    let may_not = [
+        format!("{last}\r\nGET /"),
+        format!("{last}Content-Length: 5\r\n\r\n"),
+        "GET /small HTTP/1.1\r\n\r\n".into(),
+    ];
+    for model in models() {
+        let site = site();
+        let program = start(&site, &format!("-v --model {model}"));
+        for (id, request) in (1..).zip(may_go.iter().chain(&may_not)) {
+            let mut browser = Browser::connect(program.address());
+            browser.sends(request);
+            assert!(browser.hears_answer().closes());
+            browser.hears_the_end();
+            drop(browser);
+            let id = format!("id={id}");
+            program.logs(&[&id, "closed"]);
+            let lingers = program.count_logs(&[&id, "lingering"]) > 0;
+            assert_eq!(lingers, may_not.contains(request), "{model}: {request}");
+        }
+    }
+}
+
 /// What is on its way arrives, and then the program ends by itself.
 #[test]
 fn sigterm_lets_a_file_arrive() {

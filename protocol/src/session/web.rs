@@ -34,7 +34,11 @@ impl Session<'_> {
         self.searched = 0;
         self.count(1);
         if head.close && self.over().is_none() {
-            self.close(request.refusal().map_or(Why::LastResponse, Why::Http));
+            self.close(match request.refusal() {
+                Some(why) => Why::Http(why),
+                None if framing == Framing::Length(0) => Why::LastResponse,
+                None => Why::ContentUnread,
+            });
         }
         head
     }
