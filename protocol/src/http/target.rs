@@ -42,13 +42,17 @@ impl<'i> Target<'i> {
     ///
     /// ```text
     /// origin-form   = absolute-path [ "?" query ]                         (RFC 9112, 3.2.1)
-    /// absolute-form = absolute-URI = "http" [ "s" ] "://" authority path-abempty [ "?" query ]
+    /// absolute-form = absolute-URI = "http" "://" authority path-abempty [ "?" query ]
     /// ```
+    ///
+    /// What begins with `https` is refused: it may be served only over a connection that is secured
+    /// for that very host (RFC 9110, 7.4), of which nothing is known here.
     ///
     /// # Errors
     ///
     /// [`Error::TargetSyntax`], [`Error::TargetAsterisk`], [`Error::TargetForm`],
-    /// [`Error::TargetHost`] (userinfo too, as RFC 9110, 4.2.4 advises), [`Error::TargetFragment`].
+    /// [`Error::TargetHost`] (userinfo too, as RFC 9110, 4.2.4 advises), [`Error::TargetSecured`],
+    /// [`Error::TargetFragment`].
     pub fn parse(raw: &'i [u8]) -> Result<Self, Error> {
         if raw.is_empty() || !raw.iter().all(u8::is_ascii_graphic) {
             return Err(Error::TargetSyntax);
@@ -142,13 +146,17 @@ impl<'i> Target<'i> {
         let colon = memchr::memchr(b':', raw).ok_or(Error::TargetForm)?;
         let (scheme, rest) = split(raw, colon);
         let rest = rest.strip_prefix(b"://").ok_or(Error::TargetForm)?;
-        if !scheme.eq_ignore_ascii_case(b"http") && !scheme.eq_ignore_ascii_case(b"https") {
+        let secured = scheme.eq_ignore_ascii_case(b"https");
+        if !secured && !scheme.eq_ignore_ascii_case(b"http") {
             return Err(Error::TargetForm);
         }
         let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
         let (host, rest) = split(rest, end.unwrap_or(rest.len()));
         if matches!(host, [] | [b':', ..]) || !is_host(host) {
             return Err(Error::TargetHost);
+        }
+        if secured {
+            return Err(Error::TargetSecured);
         }
         let path = raw.len().saturating_sub(rest.len());
         let authority = path.saturating_sub(host.len());

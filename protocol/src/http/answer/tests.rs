@@ -166,7 +166,7 @@ fn without_a_clock_there_is_no_date() {
 }
 
 /// One of each status, and the longest reasons among them.
-const ALL: [Error; 20] = [
+const ALL: [Error; 21] = [
     Error::BareCarriageReturn,
     Error::ChunkSyntax,
     Error::CodingUnknown,
@@ -184,6 +184,7 @@ const ALL: [Error; 20] = [
     Error::PreconditionFailed,
     Error::RangeNotSatisfiable,
     Error::RequestTimeout,
+    Error::TargetSecured,
     Error::TargetSyntax,
     Error::Unavailable,
     Error::VersionUnsupported,
