@@ -1,6 +1,6 @@
 //! The request target, and the way from it to a path that cannot leave its root.
 
-use super::syntax::{HOST, PATH, class_run, hex, is, path_run, split};
+use super::syntax::{HOST, PATH, class_run, hex, is, number, path_run, split};
 use super::{Error, Method};
 
 /// A request target (RFC 9112, 3.2), split into its parts and not yet decoded.
@@ -206,21 +206,105 @@ impl<'p> Path<'p> {
 /// ```text
 /// host = IP-literal / IPv4address / reg-name          (RFC 3986, 3.2.2)
 /// IP-literal = "[" ( IPv6address / IPvFuture ) "]"
+/// reg-name = *( unreserved / pct-encoded / sub-delims )
 /// port = *DIGIT
 /// ```
 pub(super) fn is_host(text: &[u8]) -> bool {
-    let end = match text {
-        [b'[', rest @ ..] => match rest.iter().position(|&byte| !is(byte, HOST) && byte != b':') {
-            // Both brackets count.
-            Some(end) if end > 0 && rest.get(end) == Some(&b']') => end.saturating_add(2),
-            _ => return false,
-        },
-        _ => class_run(text, HOST),
+    let rest = match text {
+        [b'[', literal @ ..] => without_address(literal),
+        _ => Some(without_name(text)),
     };
-    match text.get(end..) {
+    match rest {
         Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
         rest => rest.is_some_and(<[u8]>::is_empty),
     }
+}
+
+/// What follows the longest `reg-name` at the front.
+fn without_name(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    loop {
+        rest = split(rest, class_run(rest, HOST)).1;
+        match rest {
+            [b'%', high, low, after @ ..] if hex(*high).and(hex(*low)).is_some() => rest = after,
+            _ => return rest,
+        }
+    }
+}
+
+/// What follows an address and its closing bracket, if they are there.
+///
+/// ```text
+/// IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
+/// ```
+fn without_address(text: &[u8]) -> Option<&[u8]> {
+    let (address, rest) = split(text, memchr::memchr(b']', text)?);
+    let is_valid = match address {
+        [b'v' | b'V', future @ ..] => {
+            let dot = memchr::memchr(b'.', future)?;
+            let (version, address) = (future.get(..dot)?, future.get(dot.checked_add(1)?..)?);
+            !version.is_empty()
+                && !address.is_empty()
+                && version.iter().all(|&digit| hex(digit).is_some())
+                && address.iter().all(|&byte| is(byte, HOST) || byte == b':')
+        }
+        _ => is_ipv6(address),
+    };
+    if is_valid { rest.get(1..) } else { None }
+}
+
+/// Whether `text` is an IPv6 address: eight groups, of which `::` stands for one or more, once. No
+/// zone follows it: the text of RFC 3986 has none.
+///
+/// That of core is not used, for it can panic as far as the linker sees.
+///
+/// ```text
+/// IPv6address = 6( h16 ":" ) ls32 / [ *6( h16 ":" ) h16 ] "::" / ..     (RFC 3986, 3.2.2)
+/// ```
+fn is_ipv6(text: &[u8]) -> bool {
+    match text.windows(2).position(|pair| pair == b"::") {
+        Some(at) => {
+            let (before, after) = split(text, at);
+            let groups =
+                groups(before, false).zip(after.get(2..).and_then(|end| groups(end, true)));
+            groups.is_some_and(|(before, after)| before.saturating_add(after) < 8)
+        }
+        None => groups(text, true) == Some(8),
+    }
+}
+
+/// How many groups there are, if they are well-formed; an IPv4 address at the end of all is two.
+///
+/// ```text
+/// h16  = 1*4HEXDIG
+/// ls32 = ( h16 ":" h16 ) / IPv4address
+/// ```
+fn groups(text: &[u8], is_end: bool) -> Option<usize> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let is_group =
+        |part: &[u8]| matches!(part.len(), 1..=4) && part.iter().all(|&byte| hex(byte).is_some());
+    let mut parts = text.split(|&byte| byte == b':');
+    let last = match parts.next_back()? {
+        last if is_group(last) => 1,
+        last if is_end && is_ipv4(last) => 2,
+        _ => return None,
+    };
+    parts.try_fold(last, |count: usize, part| is_group(part).then(|| count.saturating_add(1)))
+}
+
+/// ```text
+/// IPv4address = dec-octet "." dec-octet "." dec-octet "." dec-octet     (RFC 3986, 3.2.2)
+/// dec-octet   = 0 to 255, without leading zeros
+/// ```
+fn is_ipv4(text: &[u8]) -> bool {
+    let is_octet = |part: &[u8]| match part {
+        [b'0', _, ..] => false,
+        _ => number(part).is_some_and(|octet| octet <= 255),
+    };
+    let parts = text.split(|&byte| byte == b'.');
+    parts.clone().count() == 4 && parts.clone().all(is_octet)
 }
 
 /// Decodes `segment` behind the first `len` bytes of `memory`, and says how long the path is then
