@@ -61,7 +61,7 @@ pub enum Error {
     /// `*` is an address for OPTIONS only (RFC 9112, 3.2.4).
     #[error("the address * belongs to OPTIONS")]
     TargetAsterisk,
-    /// Neither `/path` nor `http://host/path`; host and port are for CONNECT (RFC 9112, 3.2.3).
+    /// Neither `/path` nor `http://host/path`; or, for CONNECT, not `host:port` (RFC 9112, 3.2).
     #[error("an address is a path that begins with /, or begins with http://")]
     TargetForm,
     /// The host of an absolute address is missing or has a byte that no host may have.

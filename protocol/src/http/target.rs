@@ -132,12 +132,27 @@ impl<'i> Target<'i> {
         path_end: usize,
     ) -> Result<Self, Error> {
         match (method, raw) {
+            (Method::Connect, _) => Self::tunnel(raw),
             (_, [b'/', ..]) => Self { raw, authority: 0, path: 0, path_end }.checked(),
-            // Both are well-formed requests, for a server that does such things.
+            // As CONNECT, well-formed, for a server that does such things.
             (Method::Options, b"*") => Ok(Self::nowhere(raw)),
-            (Method::Connect, authority) if is_host(authority) => Ok(Self::nowhere(raw)),
             (_, b"*") => Err(Error::TargetAsterisk),
             _ => Self::absolute(raw),
+        }
+    }
+
+    /// Where CONNECT leads: unlike elsewhere, neither host nor port may be left out.
+    ///
+    /// ```text
+    /// authority-form = uri-host ":" port                                  (RFC 9112, 3.2.3)
+    /// ```
+    #[cold]
+    fn tunnel(raw: &'i [u8]) -> Result<Self, Error> {
+        match host_and_port(raw) {
+            Some(([_, ..], port)) if matches!(number(port), Some(1..=0xFFFF)) => {
+                Ok(Self::nowhere(raw))
+            }
+            _ => Err(Error::TargetForm),
         }
     }
 
@@ -151,15 +166,15 @@ impl<'i> Target<'i> {
             return Err(Error::TargetForm);
         }
         let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
-        let (host, rest) = split(rest, end.unwrap_or(rest.len()));
-        if matches!(host, [] | [b':', ..]) || !is_host(host) {
+        let (authority, rest) = split(rest, end.unwrap_or(rest.len()));
+        if !matches!(host_and_port(authority), Some(([_, ..], _))) {
             return Err(Error::TargetHost);
         }
         if secured {
             return Err(Error::TargetSecured);
         }
         let path = raw.len().saturating_sub(rest.len());
-        let authority = path.saturating_sub(host.len());
+        let authority = path.saturating_sub(authority.len());
         let path_end = path.saturating_add(path_run(rest));
         Self { raw, authority, path, path_end }.checked()
     }
@@ -210,14 +225,22 @@ impl<'p> Path<'p> {
 /// port = *DIGIT
 /// ```
 pub(super) fn is_host(text: &[u8]) -> bool {
+    host_and_port(text).is_some()
+}
+
+/// The two parts of such a text, either of which may be empty.
+#[inline]
+fn host_and_port(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = match text {
-        [b'[', literal @ ..] => without_address(literal),
-        _ => Some(without_name(text)),
+        [b'[', literal @ ..] => without_address(literal)?,
+        _ => without_name(text),
     };
-    match rest {
-        Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
-        rest => rest.is_some_and(<[u8]>::is_empty),
-    }
+    let port = match rest {
+        [] => rest,
+        [b':', port @ ..] if port.iter().all(u8::is_ascii_digit) => port,
+        _ => return None,
+    };
+    Some((split(text, text.len().saturating_sub(rest.len())).0, port))
 }
 
 /// What follows the longest `reg-name` at the front.
