@@ -5,20 +5,45 @@ use super::{Error, Method};
 
 /// A request target (RFC 9112, 3.2), split into its parts and not yet decoded.
 ///
-/// `origin-form` (`/path?query`) is what clients send, `absolute-form` (`http://host/path?query`)
-/// what they send to a proxy and every server must accept. The two others name no file, so they
-/// are refused: `*` is the server as a whole, for OPTIONS; `host:port` is where CONNECT leads.
+/// ```
+/// use antiphon_protocol::http::{Target, TargetForm, request_line};
+///
+/// let target = Target::parse(b"http://localhost:5000/a?b")?;
+/// assert_eq!(target.form(), TargetForm::Absolute);
+/// assert_eq!(target.authority(), Some(&b"localhost:5000"[..]));
+/// assert_eq!((target.path(), target.query()), (&b"/a"[..], Some(&b"b"[..])));
+///
+/// let target = request_line(b"CONNECT localhost:5000 HTTP/1.1")?.target;
+/// assert_eq!(target.form(), TargetForm::Authority);
+/// assert_eq!(target.authority(), Some(&b"localhost:5000"[..]));
+/// assert_eq!((target.path(), target.query()), (&b""[..], None));
+/// # Ok::<(), antiphon_protocol::http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Target<'i> {
-    /// The whole of it: visible ASCII.
+    /// The whole of it: visible ASCII. Only where it is a path, it begins with a slash.
     raw: &'i [u8],
-    /// Where the authority begins, or 0: it ends where the path begins.
+    /// Where the authority begins, if there is one, else 0: it ends where the path begins.
     authority: usize,
     /// Where the path begins, with a slash unless it is empty.
     path: usize,
     /// Where it ends: `authority <= path <= path_end <= raw.len()`; a question mark and the query
     /// may follow.
     path_end: usize,
+}
+
+/// The forms of a request target (RFC 9112, 3.2). Those without a path are for methods that no
+/// file has, so requests with them are refused.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum TargetForm {
+    /// `http://host/path?query`, as for a proxy; every server must accept it.
+    Absolute,
+    /// `*`, the server as a whole: for OPTIONS alone.
+    Asterisk,
+    /// `host:port`, where CONNECT leads, and nothing else does.
+    Authority,
+    /// `/path?query`, as clients send it.
+    Origin,
 }
 
 /// A decoded path relative to the root: its names joined by single slashes, each of at least one
@@ -60,25 +85,43 @@ impl<'i> Target<'i> {
         Self::for_method(Method::Get, raw, path_run(raw))
     }
 
-    /// The path, percent-encoded as it came; `/` where an absolute address has none.
+    /// In which form it came.
     #[must_use]
-    pub fn path(&self) -> &'i [u8] {
-        match self.raw.get(self.path..self.path_end) {
-            None | Some([]) => b"/",
-            Some(path) => path,
+    pub const fn form(&self) -> TargetForm {
+        match self.raw {
+            [b'/', ..] => TargetForm::Origin,
+            b"*" => TargetForm::Asterisk,
+            // In an absolute one the scheme stands before it.
+            _ if self.authority == 0 => TargetForm::Authority,
+            _ => TargetForm::Absolute,
         }
     }
 
-    /// What follows the question mark.
+    /// The path, percent-encoded as it came; `/` where an absolute address has none, and empty in
+    /// the forms that have no path.
+    #[must_use]
+    pub fn path(&self) -> &'i [u8] {
+        match self.raw.get(self.path..self.path_end).unwrap_or_default() {
+            [] if self.form() == TargetForm::Absolute => b"/",
+            path => path,
+        }
+    }
+
+    /// What follows the question mark, where there is one.
     #[must_use]
     pub fn query(&self) -> Option<&'i [u8]> {
         self.raw.get(self.path_end.checked_add(1)?..)
     }
 
-    /// Host and port of an absolute address, which win over the field Host (RFC 9112, 3.2.2).
+    /// Host and port: of an absolute address, where they win over the field Host (RFC 9112, 3.2.2),
+    /// or those that CONNECT leads to. An absolute one may do
+    /// without the port.
     #[must_use]
     pub fn authority(&self) -> Option<&'i [u8]> {
-        if self.authority == 0 { None } else { self.raw.get(self.authority..self.path) }
+        match self.form() {
+            TargetForm::Absolute | TargetForm::Authority => self.raw.get(self.authority..self.path),
+            TargetForm::Asterisk | TargetForm::Origin => None,
+        }
     }
 
     /// The whole target as it came.
@@ -110,9 +153,9 @@ impl<'i> Target<'i> {
     /// The variants of [`Error`] that begin with `Path`, [`Error::TargetSyntax`] for a byte that
     /// no path may show, and [`Error::TargetAsterisk`] or [`Error::TargetForm`] if there is none.
     pub fn decode<'p>(&self, memory: &'p mut [u8]) -> Result<Path<'p>, Error> {
-        let path = match self.path() {
-            [b'/', path @ ..] => path,
-            b"*" => return Err(Error::TargetAsterisk),
+        let path = match (self.path(), self.form()) {
+            ([b'/', path @ ..], _) => path,
+            (_, TargetForm::Asterisk) => return Err(Error::TargetAsterisk),
             _ => return Err(Error::TargetForm),
         };
         let (mut len, mut directory) = (0, true);
@@ -189,9 +232,9 @@ impl<'i> Target<'i> {
         }
     }
 
-    /// A target that names no file: all of it stands where a path would, but is none.
+    /// A target that names no file: all of it stands where an authority would.
     const fn nowhere(raw: &'i [u8]) -> Self {
-        Self { raw, authority: 0, path: 0, path_end: raw.len() }
+        Self { raw, authority: 0, path: raw.len(), path_end: raw.len() }
     }
 }
 

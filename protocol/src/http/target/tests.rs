@@ -2,6 +2,7 @@ use std::borrow::ToOwned as _;
 use std::string::String;
 
 use super::*;
+use crate::http::request_line;
 
 #[test]
 fn hosts() {
@@ -124,6 +125,29 @@ fn what_ends_in_a_directory_says_so() {
         let mut memory = [0; 16];
         let path = Target::parse(target.as_bytes()).unwrap().decode(&mut memory).unwrap();
         assert_eq!(path.is_directory(), directory, "{target}");
+    }
+}
+
+#[test]
+fn each_form_has_its_parts() {
+    use TargetForm::{Absolute, Asterisk, Authority, Origin};
+    for (method, raw, form, authority, path, query) in [
+        ("GET", "/", Origin, None, "/", None),
+        ("GET", "/a?", Origin, None, "/a", Some("")),
+        ("OPTIONS", "/*", Origin, None, "/*", None),
+        ("GET", "http://a:1", Absolute, Some("a:1"), "/", None),
+        ("GET", "http://a?/b", Absolute, Some("a"), "/", Some("/b")),
+        ("GET", "http://[::1]/*?*", Absolute, Some("[::1]"), "/*", Some("*")),
+        ("OPTIONS", "*", Asterisk, None, "", None),
+        ("CONNECT", "a:80", Authority, Some("a:80"), "", None),
+        ("CONNECT", "[::1]:80", Authority, Some("[::1]:80"), "", None),
+        ("CONNECT", "*:80", Authority, Some("*:80"), "", None),
+    ] {
+        let line = std::format!("{method} {raw} HTTP/1.1");
+        let target = request_line(line.as_bytes()).unwrap().target;
+        assert_eq!((target.form(), target.as_bytes()), (form, raw.as_bytes()), "{line}");
+        assert_eq!(target.authority(), authority.map(str::as_bytes), "{line}");
+        assert_eq!((target.path(), target.query()), (path.as_bytes(), query.map(str::as_bytes)));
     }
 }
 
