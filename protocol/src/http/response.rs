@@ -163,7 +163,8 @@ impl<'r> ResponseHead<'r> {
 
     /// Location = URI-reference     (RFC 9110, 10.2.2)
     ///
-    /// It begins with one slash, for after two of them a client reads the name of another host.
+    /// It begins with one slash, for after two of them a client reads the name of another host; a
+    /// backslash is a slash to browsers, so it is escaped, as is all that no address may show.
     fn encode_location(&self, w: &mut Writer<'_>) -> Result<(), Full> {
         let Some(target) = self.location else {
             return Ok(());
@@ -173,13 +174,13 @@ impl<'r> ResponseHead<'r> {
             path = rest;
         }
         w.put(b"Location: /")?;
-        w.put(path)?;
+        address(w, path)?;
         if !path.is_empty() {
             w.put(b"/")?;
         }
         if let Some(query) = target.query() {
             w.put(b"?")?;
-            w.put(query)?;
+            address(w, query)?;
         }
         w.put(b"\r\n")
     }
@@ -208,6 +209,18 @@ fn field(w: &mut Writer<'_>, name: &[u8], value: &[u8]) -> Result<(), Full> {
     w.put(b"\r\n")
 }
 
+/// Puts a part of an address, whose bytes are visible ASCII. A few of these are in no address (RFC
+/// 3986, 2); that they came all the same is no reason to pass them on.
+fn address(w: &mut Writer<'_>, part: &[u8]) -> Result<(), Full> {
+    let hex = |digit: u8| HEX_DIGITS.get(usize::from(digit)).copied().unwrap_or_default();
+    part.iter().try_for_each(|&byte| match byte {
+        b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {
+            w.put(&[b'%', hex(byte >> 4), hex(byte & 0xF)])
+        }
+        _ => w.put(&[byte]),
+    })
+}
+
 fn decimal(w: &mut Writer<'_>, value: u64) -> Result<(), Full> {
     // As many digits as u64::MAX has; written from the last on.
     let mut digits = [b'0'; 20];
@@ -225,6 +238,9 @@ fn decimal(w: &mut Writer<'_>, value: u64) -> Result<(), Full> {
 const fn is_text(byte: u8) -> bool {
     byte.is_ascii_graphic() || byte == b' '
 }
+
+/// In capitals, as RFC 3986, 2.1, would have them.
+const HEX_DIGITS: &[u8; 16] = b"0123456789ABCDEF";
 
 #[cfg(test)]
 mod tests;

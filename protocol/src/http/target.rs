@@ -114,8 +114,7 @@ impl<'i> Target<'i> {
     }
 
     /// Host and port: of an absolute address, where they win over the field Host (RFC 9112, 3.2.2),
-    /// or those that CONNECT leads to. An absolute one may do
-    /// without the port.
+    /// or those that CONNECT leads to. An absolute one may have no port.
     #[must_use]
     pub fn authority(&self) -> Option<&'i [u8]> {
         match self.form() {

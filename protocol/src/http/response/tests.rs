@@ -76,6 +76,12 @@ fn a_redirect_stays_on_the_host_and_in_its_line() {
         ("/", "/"),
         ("http://evil.example//a", "/a/"),
         ("/a%0d%0aX:b", "/a%0d%0aX:b/"),
+        ("/\\evil.example/a", "/%5Cevil.example/a/"),
+        ("/\\/evil.example", "/%5C/evil.example/"),
+        ("//\\evil.example", "/%5Cevil.example/"),
+        ("/a\\", "/a%5C/"),
+        ("/a\"<>^`{|}b?c\"<>^`{|}\\", "/a%22%3C%3E%5E%60%7B%7C%7Db/?c%22%3C%3E%5E%60%7B%7C%7D%5C"),
+        ("/[a]~!$&'()*+,;=:@%5c%zz?[b]/?", "/[a]~!$&'()*+,;=:@%5c%zz/?[b]/?"),
     ] {
         let mut memory = [0; 128];
         let mut writer = Writer::new(&mut memory);
