@@ -177,14 +177,13 @@ impl Reply {
         let range = if part { request.value(Name::Range) } else { None };
         let body = match range.map_or(Selection::Whole, |value| select(value, len)) {
             Selection::Unsatisfiable => {
-                let range = ContentRange { part: None, complete_length: len };
+                let range = ContentRange::unsatisfied(len);
                 return self.refuse(Error::RangeNotSatisfiable, Some(range), writer);
             }
             Selection::Whole => 0..len,
             Selection::Part(part) => {
                 head.status = Status::PartialContent;
-                head.content_range =
-                    Some(ContentRange { part: Some(part.clone()), complete_length: len });
+                head.content_range = ContentRange::part(part.clone(), len);
                 part
             }
         };

@@ -62,12 +62,20 @@ pub enum Connection {
 /// ```text
 /// Content-Range = "bytes" SP ( first-pos "-" last-pos / "*" ) "/" complete-length
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// ```
+/// use antiphon_protocol::http::ContentRange;
+///
+/// assert!(ContentRange::part(0..500, 10_000).is_some());
+/// assert_eq!(ContentRange::part(500..500, 10_000), None);
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ContentRange {
-    /// The part that is sent, or `None` for an unsatisfiable range.
-    pub part: Option<Range<u64>>,
+    /// The first and the last position of the part that is sent: `first <= last <
+    /// complete_length`.
+    part: Option<(u64, u64)>,
     /// Bytes of the whole.
-    pub complete_length: u64,
+    complete_length: u64,
 }
 
 impl<'r> ResponseHead<'r> {
@@ -141,7 +149,7 @@ impl<'r> ResponseHead<'r> {
         if let Some(coding) = self.content_encoding {
             field(w, b"Content-Encoding: ", coding.as_str().as_bytes())?;
         }
-        if let Some(range) = &self.content_range {
+        if let Some(range) = self.content_range {
             range.encode(w)?;
         }
         if let Some(modified) = self.last_modified {
@@ -187,13 +195,27 @@ impl<'r> ResponseHead<'r> {
 }
 
 impl ContentRange {
-    fn encode(&self, w: &mut Writer<'_>) -> Result<(), Full> {
+    /// These bytes of so many, unless they are none or not among them: that cannot be said.
+    #[must_use]
+    pub fn part(bytes: Range<u64>, complete_length: u64) -> Option<Self> {
+        let last = bytes.end.checked_sub(1)?;
+        (bytes.start <= last && last < complete_length)
+            .then_some(Self { part: Some((bytes.start, last)), complete_length })
+    }
+
+    /// None of so many bytes: what was asked for is not among them (416).
+    #[must_use]
+    pub const fn unsatisfied(complete_length: u64) -> Self {
+        Self { part: None, complete_length }
+    }
+
+    fn encode(self, w: &mut Writer<'_>) -> Result<(), Full> {
         w.put(b"Content-Range: bytes ")?;
-        match &self.part {
-            Some(part) => {
-                decimal(w, part.start)?;
+        match self.part {
+            Some((first, last)) => {
+                decimal(w, first)?;
                 w.put(b"-")?;
-                decimal(w, part.end.saturating_sub(1))?;
+                decimal(w, last)?;
             }
             None => w.put(b"*")?,
         }

@@ -9,7 +9,7 @@ fn full() -> ResponseHead<'static> {
         content_length: Some(u64::MAX),
         content_type: Some("text/plain; charset=utf-8"),
         content_encoding: Some(Coding::Brotli),
-        content_range: Some(ContentRange { part: Some(0..10), complete_length: 100 }),
+        content_range: ContentRange::part(0..10, 100),
         last_modified: Some(Timestamp::new(784_111_777)),
         etag: EntityTag::weak(b"a"),
         accept_ranges: true,
@@ -54,15 +54,28 @@ fn a_head_is_written_whole_or_not_at_all() {
 #[test]
 fn numbers_and_ranges() {
     for (range, expected) in [
-        (ContentRange { part: Some(0..1), complete_length: 1 }, "bytes 0-0/1"),
-        (ContentRange { part: None, complete_length: 0 }, "bytes */0"),
-        (ContentRange { part: Some(9..1_000), complete_length: 47_022 }, "bytes 9-999/47022"),
+        (ContentRange::part(0..1, 1), "bytes 0-0/1"),
+        (ContentRange::part(9..1_000, 47_022), "bytes 9-999/47022"),
+        (
+            ContentRange::part(0..u64::MAX, u64::MAX),
+            "bytes 0-18446744073709551614/18446744073709551615",
+        ),
+        (Some(ContentRange::unsatisfied(0)), "bytes */0"),
+        (Some(ContentRange::unsatisfied(26)), "bytes */26"),
     ] {
-        let mut memory = [0; 64];
+        let mut memory = [0; 80];
         let mut writer = Writer::new(&mut memory);
-        range.encode(&mut writer).unwrap();
+        range.unwrap().encode(&mut writer).unwrap();
         let expected = std::format!("Content-Range: {expected}\r\n");
         assert_eq!(writer.written(), expected.as_bytes());
+    }
+}
+
+#[test]
+#[expect(clippy::reversed_empty_ranges, reason = "that is what is tested")]
+fn no_range_is_made_of_nothing() {
+    for (bytes, len) in [(0..0, 0), (0..0, 10), (5..5, 10), (6..5, 10), (0..99, 10), (9..11, 10)] {
+        assert_eq!(ContentRange::part(bytes.clone(), len), None, "{bytes:?} of {len}");
     }
 }
 

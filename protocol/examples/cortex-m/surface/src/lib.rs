@@ -181,10 +181,8 @@ fn targets(input: &[u8], output: &mut [u8]) {
                 content_length: black_box(Some(7)),
                 content_type: Some(http::media_type(input)),
                 content_encoding: black_box(Some(Coding::Gzip)),
-                content_range: Some(ContentRange {
-                    part: Some(0..7),
-                    complete_length: black_box(7),
-                }),
+                content_range: ContentRange::part(0..7, black_box(7))
+                    .or(Some(ContentRange::unsatisfied(black_box(7)))),
                 location: Some(target),
                 ..ResponseHead::new(black_box(Status::Ok))
             };
