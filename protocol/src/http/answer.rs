@@ -22,7 +22,9 @@ pub enum Lookup<'f> {
         modified: Option<Timestamp>,
         /// The name of its present state, another one for each coding.
         etag: Option<EntityTag<'f>>,
-        /// From [`media_type`](super::media_type), by the name without the end for the coding.
+        /// From [`media_type`](super::media_type), by the name without the end for the coding. If it
+        /// is blank, or has anything but visible ASCII and spaces, the response tells no type, and
+        /// clients are not to guess one.
         media_type: &'f str,
         /// How the file that was opened is coded.
         coding: Option<Coding>,
@@ -33,7 +35,7 @@ pub enum Lookup<'f> {
     Made {
         /// Bytes of it.
         len: u64,
-        /// What it is.
+        /// What it is, as in a file's.
         media_type: &'f str,
     },
     /// A directory, asked for without the slash at its end.

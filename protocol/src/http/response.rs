@@ -8,7 +8,7 @@ use crate::{Full, Writer};
 /// The head of a response. What is `None` or false is left out.
 ///
 /// Nothing in it can split a response: a [`Target`] is visible ASCII, an [`EntityTag`] has no
-/// control bytes, and `content_type` with a line end in it is left out.
+/// control bytes, and a `content_type` that is not one line of ASCII is left out.
 ///
 /// ```
 /// use antiphon_protocol::Writer;
@@ -16,8 +16,8 @@ use crate::{Full, Writer};
 ///
 /// let mut memory = [0; 256];
 /// let mut writer = Writer::new(&mut memory);
-/// ResponseHead { content_length: Some(5), ..ResponseHead::new(Status::Ok) }.encode(&mut writer)?;
-/// assert_eq!(writer.written(), b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+/// ResponseHead { accept_ranges: true, ..ResponseHead::new(Status::Ok) }.encode(&mut writer)?;
+/// assert_eq!(writer.written(), b"HTTP/1.1 200 OK\r\nAccept-Ranges: bytes\r\n\r\n");
 /// # Ok::<(), antiphon_protocol::Full>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,9 +28,11 @@ pub struct ResponseHead<'r> {
     pub date: Option<Timestamp>,
     /// What becomes of the connection.
     pub connection: Option<Connection>,
-    /// Bytes of content, also in answer to HEAD.
+    /// Bytes of content, also in answer to HEAD; it brings `X-Content-Type-Options: nosniff` with
+    /// it, since what has no type, or a wrong one, is not to be guessed at either.
     pub content_length: Option<u64>,
-    /// Media type; it brings `X-Content-Type-Options: nosniff` with it.
+    /// Media type, which brings `nosniff` with it, too. If it is blank, or has anything but visible
+    /// ASCII and spaces, it is left out, and `nosniff` is not.
     pub content_type: Option<&'r str>,
     /// How the content is coded.
     pub content_encoding: Option<Coding>,
@@ -142,8 +144,11 @@ impl<'r> ResponseHead<'r> {
             decimal(w, length)?;
             w.put(b"\r\n")?;
         }
-        if let Some(media_type) = self.content_type.filter(|text| text.bytes().all(is_text)) {
+        let is_sendable = |text: &&str| !text.trim_ascii().is_empty() && text.bytes().all(is_text);
+        if let Some(media_type) = self.content_type.filter(is_sendable) {
             field(w, b"Content-Type: ", media_type.as_bytes())?;
+        }
+        if self.content_length.is_some() || self.content_type.is_some() {
             w.put(b"X-Content-Type-Options: nosniff\r\n")?;
         }
         if let Some(coding) = self.content_encoding {

@@ -45,6 +45,16 @@ fn a_coded_file_says_so() {
 }
 
 #[test]
+fn what_has_no_type_is_not_to_be_guessed_at() {
+    for media_type in ["", "text/html\r\n"] {
+        let found = Lookup::Made { len: 3, media_type };
+        let (_, text) = ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n", &found, MIN_OUTPUT);
+        assert!(!text.contains("Content-Type:"), "{text}");
+        assert!(text.contains("\r\nX-Content-Type-Options: nosniff\r\n"), "{text}");
+    }
+}
+
+#[test]
 fn not_modified_has_what_caches_need() {
     let asked = "GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"a\"\r\n\r\n";
     let (head, text) = ask(asked, &file(), MIN_OUTPUT);

@@ -109,11 +109,51 @@ fn a_redirect_stays_on_the_host_and_in_its_line() {
 
 #[test]
 fn a_media_type_cannot_split_a_response() {
-    let mut memory = [0; 128];
-    let mut writer = Writer::new(&mut memory);
-    let content_type = Some("text/plain\r\nSet-Cookie: a=b");
-    ResponseHead { content_type, ..ResponseHead::new(Status::Ok) }.encode(&mut writer).unwrap();
-    assert_eq!(writer.written(), b"HTTP/1.1 200 OK\r\n\r\n");
+    let others = ('\0'..' ').chain('\x7f'..='\u{ff}').map(|byte| std::format!("a{byte}b"));
+    let texts =
+        others.chain(["", "  ", "text/plain\r\nSet-Cookie: a=b", "\u{20ac}"].map(String::from));
+    for text in texts {
+        let content_type = Some(text.as_str());
+        let head = encoded(&ResponseHead { content_type, ..ResponseHead::new(Status::Ok) });
+        let expected = "HTTP/1.1 200 OK\r\nX-Content-Type-Options: nosniff\r\n\r\n";
+        assert_eq!(head, expected, "{}", text.escape_debug());
+    }
+    for text in ('!'..='~').map(|byte| std::format!("a {byte}")) {
+        let content_type = Some(text.as_str());
+        let head = encoded(&ResponseHead { content_type, ..ResponseHead::new(Status::Ok) });
+        assert!(head.contains(&std::format!("\r\nContent-Type: {text}\r\n")), "{head}");
+    }
 }
 
-use std::string::ToString as _;
+#[test]
+fn neither_tags_nor_targets_split_a_response() {
+    for byte in (0..=b' ').chain(0x7F..=0x7F) {
+        assert_eq!(EntityTag::strong(&[b'a', byte]), None, "{byte}");
+        assert_eq!(EntityTag::weak(&[b'a', byte]), None, "{byte}");
+    }
+    assert_eq!(EntityTag::strong(b"\""), None);
+    for byte in (0..=b' ').chain(0x7F..=0xFF) {
+        assert!(Target::parse(&[b'/', byte]).is_err(), "{byte}");
+        assert!(Target::parse(&[b'/', b'?', byte]).is_err(), "{byte}");
+    }
+}
+
+#[test]
+fn what_has_content_is_not_to_be_guessed_at() {
+    for (content_length, content_type, expected) in
+        [(None, None, false), (Some(0), None, true), (None, Some("a/b"), true)]
+    {
+        let head = ResponseHead { content_length, content_type, ..ResponseHead::new(Status::Ok) };
+        let head = encoded(&head);
+        assert_eq!(head.contains("\r\nX-Content-Type-Options: nosniff\r\n"), expected, "{head}");
+    }
+}
+
+fn encoded(head: &ResponseHead<'_>) -> String {
+    let mut memory = [0; 256];
+    let mut writer = Writer::new(&mut memory);
+    head.encode(&mut writer).unwrap();
+    core::str::from_utf8(writer.written()).unwrap().into()
+}
+
+use std::string::{String, ToString as _};
