@@ -83,8 +83,32 @@ impl Content {
     /// # Errors
     ///
     /// [`Error::ChunkSyntax`], and [`Error::ContentTooLong`] for more than [`MAX_CONTENT`] bytes.
-    /// There is no way to go on after them but to close the connection.
+    /// There is no way to go on after them but to close the connection: calling again, with
+    /// whatever input, says the same.
     pub fn read<'i>(&mut self, input: &'i [u8]) -> Result<Piece<'i>, Error> {
+        self.next_piece(input).inspect_err(|&why| self.state = State::Failed(why))
+    }
+
+    /// Reads past all of the content that has come.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Content::read`].
+    pub fn skip(&mut self, input: &[u8]) -> Result<Skipped, Error> {
+        let mut consumed = 0_usize;
+        loop {
+            let piece = self.read(input.get(consumed..).unwrap_or_default())?;
+            consumed = consumed.saturating_add(piece.consumed);
+            if piece.ended || consumed == input.len() {
+                return Ok(Skipped { consumed, ended: piece.ended });
+            }
+        }
+    }
+
+    fn next_piece<'i>(&mut self, input: &'i [u8]) -> Result<Piece<'i>, Error> {
+        if let State::Failed(why) = self.state {
+            return Err(why);
+        }
         let mut rest = input;
         let mut data: &[u8] = &[];
         while !self.ended() && data.is_empty() {
@@ -105,22 +129,6 @@ impl Content {
         }
         let consumed = input.len().saturating_sub(rest.len());
         Ok(Piece { consumed, data, ended: self.ended() })
-    }
-
-    /// Reads past all of the content that has come.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Content::read`].
-    pub fn skip(&mut self, input: &[u8]) -> Result<Skipped, Error> {
-        let mut consumed = 0_usize;
-        loop {
-            let piece = self.read(input.get(consumed..).unwrap_or_default())?;
-            consumed = consumed.saturating_add(piece.consumed);
-            if piece.ended || consumed == input.len() {
-                return Ok(Skipped { consumed, ended: piece.ended });
-            }
-        }
     }
 
     const fn ended(&self) -> bool {
@@ -180,6 +188,8 @@ enum State {
     End,
     /// Nothing: the content has ended.
     Ended,
+    /// Nothing that could be read.
+    Failed(Error),
 }
 
 impl State {

@@ -57,9 +57,22 @@ fn the_bound_counts_every_byte_on_the_wire() {
     }
 }
 
+/// Whatever would have been well-formed where the content went wrong.
 #[test]
 fn what_went_wrong_stays_wrong() {
-    let mut content = Content::new(Framing::Chunked);
-    assert_eq!(content.skip(b"x"), Err(Error::ChunkSyntax));
-    assert_eq!(content.skip(b"x"), Err(Error::ChunkSyntax));
+    let limit = MAX_CONTENT + 1;
+    let longest = [b'x'].repeat(usize::try_from(limit).unwrap());
+    for (framing, input, why) in [
+        (Framing::Chunked, &b"x"[..], Error::ChunkSyntax),
+        (Framing::Chunked, b"1\r\nxy", Error::ChunkSyntax),
+        (Framing::Chunked, b"0\r\n\r\r", Error::ChunkSyntax),
+        (Framing::Length(limit), &longest, Error::ContentTooLong),
+    ] {
+        let mut content = Content::new(framing);
+        assert_eq!(content.skip(input), Err(why));
+        for more in [&b""[..], b"0\r\n\r\n", b"\r\n0\r\n\r\n", b"\n", b"x"] {
+            assert_eq!(content.skip(more), Err(why), "{}", more.escape_ascii());
+            assert_eq!(content.read(more), Err(why), "{}", more.escape_ascii());
+        }
+    }
 }
