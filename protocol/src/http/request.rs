@@ -2,7 +2,7 @@
 
 use super::content::{Framing, MAX_CONTENT};
 use super::fields::{Fields, field_line, line_end};
-use super::head::MAX_FIELDS;
+use super::head::{MAX_FIELDS, MAX_HEAD, MAX_REQUEST_LINE};
 use super::names::Name;
 use super::syntax::{finish, members, number};
 use super::target::is_host;
@@ -56,10 +56,30 @@ impl<'i> Request<'i> {
     ///
     /// # Errors
     ///
-    /// The first rule of syntax that is broken; then what is wrong with Host, with the length of
-    /// the content, with the method, and with the expectation, in this order.
+    /// The first of these that holds:
+    ///
+    /// 1. [`Error::HeadTooLong`], of more than [`MAX_HEAD`] bytes with whatever follows the head;
+    /// 2. those of [`request_line`], [`Error::RequestLineTooLong`], and for the end of the line
+    ///    [`Error::BareLineFeed`], [`Error::BareCarriageReturn`], [`Error::HeadUnfinished`];
+    /// 3. for the first field line that breaks a rule: its end, as above; those of its syntax, the
+    ///    variants that begin with `Field`; and those of its own value, [`Error::HostSyntax`],
+    ///    [`Error::HostRepeated`], [`Error::LengthSyntax`], [`Error::LengthRepeated`];
+    ///    [`Error::TooManyFields`] behind [`MAX_FIELDS`] of them;
+    /// 4. [`Error::HostMissing`];
+    /// 5. [`Error::LengthAndCoding`], [`Error::CodingInOldVersion`], [`Error::CodingNotChunked`],
+    ///    [`Error::CodingUnknown`], [`Error::LengthRequired`], for how the content ends;
+    /// 6. [`Error::MethodNotAllowed`], [`Error::MethodUnknown`];
+    /// 7. [`Error::ContentTooLong`];
+    /// 8. [`Error::ExpectationUnknown`].
     pub fn parse(head: &'i [u8]) -> Result<Self, Error> {
-        let (rest, line) = finish(request_line::parse(without_empty_lines(head)))?;
+        if head.len() > MAX_HEAD {
+            return Err(Error::HeadTooLong);
+        }
+        let head = without_empty_lines(head);
+        let (rest, line) = finish(request_line::parse(head))?;
+        if head.len().saturating_sub(rest.len()) > MAX_REQUEST_LINE {
+            return Err(Error::RequestLineTooLong);
+        }
         // Whatever follows a version on its line makes it another version.
         let (rest, ()) = finish(line_end(rest)).map_err(|why| match why {
             Error::FieldControl => Error::VersionSyntax,
@@ -183,13 +203,14 @@ impl<'i> Request<'i> {
 
 impl Places {
     /// Remembers that a line of this name stands at `offset`; whether it is the first of them.
-    fn note(&mut self, name: Name, offset: usize) -> Result<bool, Error> {
-        let offset = u16::try_from(offset.saturating_add(1)).map_err(|_| Error::HeadTooLong)?;
+    fn note(&mut self, name: Name, offset: usize) -> bool {
+        // Never saturates, since no offset is greater than MAX_HEAD.
+        let offset = u16::try_from(offset.saturating_add(1)).unwrap_or(u16::MAX);
         match self.first.get_mut(name as usize) {
             Some(first @ 0) => *first = offset,
             _ => self.repeated |= 1_u16.wrapping_shl(name as u32),
         }
-        Ok(!self.is_repeated(name))
+        !self.is_repeated(name)
     }
 
     fn first(&self, name: Name) -> Option<usize> {
@@ -241,7 +262,7 @@ impl<'i> Seen<'i> {
     #[inline(never)]
     fn note(&mut self, name: Name, value: &[u8], from: &[u8]) -> Result<(), Error> {
         let offset = self.fields.len().saturating_sub(from.len());
-        let is_first = self.places.note(name, offset)?;
+        let is_first = self.places.note(name, offset);
         match name {
             Name::Connection => self.connection(value),
             Name::ContentLength if is_first => {
@@ -362,6 +383,8 @@ fn without_empty_lines(mut head: &[u8]) -> &[u8] {
 
 /// The most field lines, and the empty one.
 const MAX_LINES: usize = MAX_FIELDS + 1;
+
+const _: () = assert!(MAX_HEAD < u16::MAX as usize, "places have room for all offsets");
 
 #[cfg(test)]
 mod tests;
