@@ -384,6 +384,7 @@ fn without_empty_lines(mut head: &[u8]) -> &[u8] {
 /// The most field lines, and the empty one.
 const MAX_LINES: usize = MAX_FIELDS + 1;
 
+const _: () = assert!(Name::COUNT <= u16::BITS as usize, "each name has a bit");
 const _: () = assert!(MAX_HEAD < u16::MAX as usize, "places have room for all offsets");
 
 #[cfg(test)]
