@@ -8,8 +8,8 @@ use nom::combinator::opt;
 use nom::sequence::delimited;
 
 use super::names::Name;
-use super::syntax::{ENTITY_TAG, Parsed, is};
-use super::{Error, Method, Request, Timestamp};
+use super::syntax::{Broken, ENTITY_TAG, Parsed, is};
+use super::{Method, Request, Timestamp};
 
 /// An entity tag: an opaque name for one state of a file (RFC 9110, 8.8.3).
 ///
@@ -191,7 +191,7 @@ fn is_same(value: &[u8], file: Validators<'_>, now: Timestamp) -> bool {
 /// opaque-tag = DQUOTE *etagc DQUOTE
 /// ```
 fn entity_tag(text: &[u8]) -> Parsed<'_, EntityTag<'_>> {
-    let opaque = take_while::<_, _, Error>(|byte| is(byte, ENTITY_TAG));
+    let opaque = take_while::<_, _, Broken>(|byte| is(byte, ENTITY_TAG));
     let quoted = delimited(tag(&b"\""[..]), opaque, tag(&b"\""[..]));
     let (rest, (weak, opaque)) = (opt(tag(&b"W/"[..])), quoted).parse(text)?;
     Ok((rest, EntityTag { weak: weak.is_some(), opaque }))

@@ -4,8 +4,7 @@ use nom::Parser as _;
 use nom::bytes::complete::{tag, take};
 use nom::combinator::{all_consuming, map_opt};
 
-use super::Error;
-use super::syntax::{Parsed, number};
+use super::syntax::{Broken, Parsed, number};
 
 /// Seconds since 1970-01-01T00:00:00Z, within the years 1 to 9999 that a date can be written for.
 ///
@@ -260,7 +259,7 @@ fn time_of_day(text: &[u8]) -> Parsed<'_, (u8, u8, u8)> {
 }
 
 /// The index of one of `names`, which are case-sensitive.
-fn name<'i>(names: &[[u8; 3]]) -> impl nom::Parser<&'i [u8], Output = u8, Error = Error> {
+fn name<'i>(names: &[[u8; 3]]) -> impl nom::Parser<&'i [u8], Output = u8, Error = Broken> {
     map_opt(take(3_usize), move |name: &[u8]| {
         let index = names.iter().position(|known| known == name)?;
         u8::try_from(index).ok()

@@ -1,6 +1,5 @@
 //! Everything that can be wrong with a request, and the status that says so.
 
-use nom::error::{ErrorKind, ParseError};
 use thiserror::Error;
 
 use super::Status;
@@ -193,16 +192,5 @@ impl Error {
             Self::VersionUnsupported => Status::HttpVersionNotSupported,
             _ => Status::BadRequest,
         }
-    }
-}
-
-impl<I> ParseError<I> for Error {
-    /// Never seen by a caller: every parser here names its own error.
-    fn from_error_kind(_: I, _: ErrorKind) -> Self {
-        Self::HeadUnfinished
-    }
-
-    fn append(_: I, _: ErrorKind, other: Self) -> Self {
-        other
     }
 }
