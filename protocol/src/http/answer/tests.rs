@@ -175,6 +175,25 @@ fn without_a_clock_there_is_no_date() {
     assert!(!text.contains("Date: ") && head.close);
 }
 
+#[test]
+fn without_room_a_refusal_keeps_its_status() {
+    for why in ALL {
+        for room in [0, 100] {
+            let head = refuse(why, &mut vec![0; room]);
+            assert_eq!((head.produced, head.status, head.close), (0, why.status(), true));
+            let request = Request::refused(b"", why);
+            let head = answer(&request, &file(), NOW, &mut vec![0; room]);
+            assert_eq!((head.produced, head.status, head.close), (0, why.status(), true));
+        }
+    }
+    for (found, status) in
+        [(Lookup::Moved, Status::UriTooLong), (file(), Status::InternalServerError)]
+    {
+        let (head, _) = ask("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", &found, 0);
+        assert_eq!((head.produced, head.status, head.close), (0, status, true));
+    }
+}
+
 /// One of each status, and the longest reasons among them.
 const ALL: [Error; 21] = [
     Error::BareCarriageReturn,
