@@ -153,18 +153,6 @@ fn pages_are_escaped() {
     );
 }
 
-#[test]
-fn without_a_clock_there_is_no_date() {
-    let mut output = [0; MIN_OUTPUT];
-    let head = refuse(Error::Unavailable, &mut output);
-    let text = core::str::from_utf8(&output[..head.produced]).unwrap();
-    assert!(
-        text.starts_with("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"),
-        "{text}"
-    );
-    assert!(!text.contains("Date: ") && head.close);
-}
-
 /// One of each status, and the longest reasons among them.
 const ALL: [Error; 20] = [
     Error::BareCarriageReturn,
