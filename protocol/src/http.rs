@@ -64,4 +64,4 @@ pub use self::request::Request;
 pub use self::request_line::{Method, RequestLine, Version, request_line};
 pub use self::response::{Connection, ContentRange, ResponseHead};
 pub use self::status::Status;
-pub use self::target::{Path, Target};
+pub use self::target::{Path, Target, TargetForm};

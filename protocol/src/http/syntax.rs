@@ -13,7 +13,8 @@ pub(super) type Parsed<'i, T> = IResult<&'i [u8], T, Error>;
 
 /// `tchar` (RFC 9110, 5.6.2): letters, digits and `` !#$%&'*+-.^_`|~ ``.
 pub(super) const TOKEN: u8 = 1;
-/// Bytes of a `reg-name` and of addresses (RFC 3986, 3.2.2), without colons and brackets.
+/// `unreserved / sub-delims`: bytes of a `reg-name` and of addresses (RFC 3986, 3.2.2), without
+/// colons, brackets and what is escaped.
 pub(super) const HOST: u8 = 1 << 1;
 /// `etagc` (RFC 9110, 8.8.3): visible bytes other than the double quote, and obs-text.
 pub(super) const ENTITY_TAG: u8 = 1 << 2;
@@ -220,7 +221,7 @@ const fn classes() -> [u8; 256] {
         if byte.is_ascii_alphanumeric() || in_text(byte, b"!#$%&'*+-.^_`|~") {
             table[byte as usize] |= TOKEN;
         }
-        if byte.is_ascii_alphanumeric() || in_text(byte, b"-._~!$&'()*+,;=%") {
+        if byte.is_ascii_alphanumeric() || in_text(byte, b"-._~!$&'()*+,;=") {
             table[byte as usize] |= HOST;
         }
         if byte > b' ' && byte != b'"' && byte != 0x7F {

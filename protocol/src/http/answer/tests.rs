@@ -154,7 +154,7 @@ fn pages_are_escaped() {
 }
 
 /// One of each status, and the longest reasons among them.
-const ALL: [Error; 20] = [
+const ALL: [Error; 21] = [
     Error::BareCarriageReturn,
     Error::ChunkSyntax,
     Error::CodingUnknown,
@@ -172,6 +172,7 @@ const ALL: [Error; 20] = [
     Error::PreconditionFailed,
     Error::RangeNotSatisfiable,
     Error::RequestTimeout,
+    Error::TargetSecured,
     Error::TargetSyntax,
     Error::Unavailable,
     Error::VersionUnsupported,

@@ -168,6 +168,7 @@ fn targets(input: &[u8], output: &mut [u8]) {
     match Target::parse(input) {
         Ok(target) => {
             black_box((target.path(), target.query(), target.authority(), target.as_bytes()));
+            black_box(target.form());
             match target.decode(output) {
                 Ok(path) => {
                     black_box((path.as_bytes(), path.names().count(), path.is_directory()));
