@@ -28,7 +28,7 @@ fn every_day_of_five_centuries_prints_and_parses() {
     let (mut year, mut month, mut day, mut weekday) = (1899_u16, 0_usize, 1_u8, 0_usize);
     // Sun, 01 Jan 1899 00:00:00 GMT
     let mut seconds = -2_240_524_800_i64;
-    let mut checked = (0_usize..).map(|index| index % STRIDE == 0);
+    let mut checked = (0_usize..).map(|index| index.is_multiple_of(STRIDE));
     while year < 2_400 {
         if checked.next() == Some(true) {
             let timestamp = Timestamp::new(seconds + 86_399);
