@@ -50,7 +50,7 @@ mod status;
 mod syntax;
 mod target;
 
-pub use self::answer::{Head, Lookup, MIN_OUTPUT, answer, refuse};
+pub use self::answer::{Head, Lookup, MIN_OUTPUT, answer};
 pub use self::conditional::{EntityTag, Validators, Verdict, entity_tags, evaluate};
 pub use self::content::{Content, Framing, MAX_CONTENT, Piece, Skipped};
 pub use self::date::Timestamp;

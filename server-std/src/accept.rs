@@ -215,7 +215,7 @@ impl<'s> Acceptor<'s> {
         why: &str,
     ) -> Option<Accepted> {
         log::pass(&self.server.accept_log, |unlogged| warn!(id, %peer, unlogged, "refused: {why}"));
-        self.lobby.refuse(stream, &self.server.settings);
+        self.lobby.refuse(self.server, stream, Client { id, peer });
         None
     }
 

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::{fmt, io};
 
-use antiphon_protocol::{Next, Refusal, Service, Session, Why};
+use antiphon_protocol::{Next, Session, Why};
 use tracing::{Level, debug, enabled, info};
 
 use crate::body::Body;
@@ -77,13 +77,6 @@ pub(crate) fn exchange(
         debug!(id = client.id, "reply {}", Excerpt(&output[..produced]));
     }
     Exchange { consumed, produced, body, then }
-}
-
-/// Whether a peer is to hear why its connection ends. One that is between two requests is owed
-/// nothing by a server that halts, nor by HTTP, where it would take the words for a response.
-pub(crate) fn owes_reason(server: &Server, session: &Session<'_>, why: Refusal) -> bool {
-    let quiet = why == Refusal::Halting || server.options.service == Service::Http;
-    !(quiet && session.is_idle())
 }
 
 /// How a conversation ended.

@@ -35,6 +35,47 @@ fn requests_are_logged_in_common_log_format() {
     }
 }
 
+/// Refusals are responses, too: of a request that does not end, and of a client too many.
+#[test]
+fn refusals_are_logged() {
+    let site = site();
+    let options = "--request-timeout 0.2 --max-connections 1 --when-full refuse --model epoll";
+    let program = start(&site, options);
+    let mut slow = Browser::connect(program.address());
+    slow.sends("GET /slow HT");
+    let mut second = Browser::connect(program.address());
+    for (browser, status) in [(&mut slow, 408), (&mut second, 503)] {
+        let answer = browser.hears_answer();
+        assert_eq!(answer.status, status);
+        assert!(answer.field("Date").is_some(), "{}", answer.head);
+    }
+    program.logs(&["\"GET /slow HT\" 408 "]);
+    program.logs(&["\"\" 503 "]);
+}
+
+/// Whoever asks for what is dear, again and again and without reading, has no more than a share.
+#[test]
+fn dear_requests_delay_nobody() {
+    for model in ["select", "poll", "epoll"] {
+        let site = site();
+        site.mkdir("dear");
+        for number in 0..3_000 {
+            site.write(format!("dear/{number}"), "");
+        }
+        let program = start(&site, &format!("--list --model {model}"));
+        let mut greedy = Browser::connect(program.address());
+        greedy.sends("HEAD /dear/ HTTP/1.1\r\nHost: a\r\n\r\n".repeat(GREED));
+        program.logs(&["HEAD /dear/"]);
+        let mut modest = Browser::connect(program.address());
+        assert_eq!(modest.gets("/small").text(), "small");
+        let before = program.count_logs(&["HEAD /dear/"]);
+        assert!(before < GREED / 2, "{model}: it waited for {before} others");
+        for _ in 0..3 {
+            assert_eq!(greedy.hears_head().status, 200);
+        }
+    }
+}
+
 /// The same as JSON, where each part has its name.
 #[test]
 fn requests_are_logged_in_json() {
@@ -144,6 +185,9 @@ fn open_files_leave_room_for_connections() {
         assert_eq!(other.gets("/small").text(), "small");
     }
 }
+
+/// How many dear requests are made at once.
+const GREED: usize = 300;
 
 #[track_caller]
 fn asks_for_everything(program: &Program) {

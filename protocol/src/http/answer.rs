@@ -105,7 +105,7 @@ pub fn answer(
         None => output,
     });
     let reply = Reply {
-        date: Some(now),
+        date: now,
         with_content: request.method() == Method::Get,
         close: request.closes(),
         version: request.version(),
@@ -122,26 +122,6 @@ pub fn answer(
     reply.head(body, &writer)
 }
 
-/// Answers without a request, and without a clock: a deadline has passed, or there is no room.
-/// The connection is to be closed; there is no `Date`, as RFC 9110, 6.6.1, has it for this case.
-/// With less than [`MIN_OUTPUT`] bytes of output nothing may be produced; the status says what it
-/// would have been.
-///
-/// ```
-/// use antiphon_protocol::http::{Error, MIN_OUTPUT, refuse};
-///
-/// let mut output = [0; MIN_OUTPUT];
-/// let head = refuse(Error::RequestTimeout, &mut output);
-/// assert!(output.starts_with(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"));
-/// assert!(head.close);
-/// ```
-pub fn refuse(why: Error, output: &mut [u8]) -> Head {
-    let mut writer = Writer::new(output);
-    let reply = Reply { date: None, with_content: true, close: true, version: Version::Http11 };
-    let body = reply.refuse(why, &mut writer);
-    reply.head(body, &writer)
-}
-
 /// What a response has behind its head.
 struct Sent {
     status: Status,
@@ -154,7 +134,7 @@ struct Sent {
 /// What is the same in all answers to one request.
 #[derive(Clone, Copy)]
 struct Reply {
-    date: Option<Timestamp>,
+    date: Timestamp,
     /// False for HEAD, whose head is otherwise the same.
     with_content: bool,
     close: bool,
@@ -256,7 +236,7 @@ impl Reply {
             (false, Version::Http10) => Some(Connection::KeepAlive),
             (false, Version::Http11) => None,
         };
-        ResponseHead { date: self.date, connection, ..head }.encode(writer)
+        ResponseHead { date: Some(self.date), connection, ..head }.encode(writer)
     }
 
     /// What was sent, or the status of the refusal that did not fit.

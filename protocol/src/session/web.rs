@@ -20,7 +20,8 @@ impl Session<'_> {
         output: &mut [u8],
     ) -> Head {
         let Phase::Answering(framing) = self.phase else {
-            return http::refuse(Error::Internal, &mut []);
+            let status = Error::Internal.status();
+            return Head { produced: 0, body: 0..0, close: true, status, content: 0 };
         };
         let is_last = self.requests_left() == Some(1);
         let request = if is_last { request.last() } else { *request };
@@ -53,6 +54,11 @@ impl Session<'_> {
         let (consumed, next) = match self.phase {
             Phase::Open => self.request(input, ended, output.len()),
             Phase::Content(content) => self.content(content, input),
+            Phase::Refusing(_) if output.len() < MIN_OUTPUT => (0, Next::Write),
+            Phase::Refusing(why) => {
+                self.phase = Phase::Answering(Framing::Length(0));
+                (0, Next::Open(Request::refused(input, error(why))))
+            }
             // Nothing can be said to a peer whose request has got lost.
             Phase::Answering(_) => (0, self.end(Why::NotAnswered)),
             Phase::Closed(_) | Phase::Halted | Phase::Skipping => (0, Next::Read),
@@ -103,7 +109,7 @@ impl Session<'_> {
 }
 
 /// How HTTP says it.
-pub(super) const fn error(why: Refusal) -> Error {
+const fn error(why: Refusal) -> Error {
     match why {
         Refusal::TimedOut => Error::RequestTimeout,
         _ => Error::Unavailable,

@@ -110,8 +110,13 @@ fn midpoint(bits: u64) -> (String, i64) {
     };
     let mut digits = std::vec![1_u8];
     multiply(&mut digits, 2 * significand + 1);
-    let factor = if exponent < 0 { 5 } else { 2 };
-    (0..exponent.abs()).for_each(|_| multiply(&mut digits, factor));
+    let factor = if exponent < 0 { 5_u64 } else { 2 };
+    let mut left = exponent.unsigned_abs() as u32;
+    while left > 0 {
+        let now = left.min(27);
+        multiply(&mut digits, factor.pow(now));
+        left -= now;
+    }
     let digits = digits.iter().rev().map(|digit| char::from(b'0' + digit)).collect();
     (digits, exponent.min(0))
 }

@@ -2,6 +2,10 @@ use std::vec::Vec;
 
 use super::*;
 
+/// Miri takes ten thousand times as long, and looks for undefined behaviour and not for wrong
+/// answers: a sample will do.
+const STRIDE: usize = if cfg!(miri) { 97 } else { 1 };
+
 const CHUNKED: &[u8] =
     b"4\r\nWiki\r\n6;a=\"b\"\r\npedia \r\nE\r\nin \r\n\r\nchunks.\r\n0\r\nX: y\r\n\r\nGET";
 
@@ -42,7 +46,6 @@ fn counted_content_ends_where_it_was_said() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "takes Miri minutes")]
 fn the_bound_counts_every_byte_on_the_wire() {
     let most = usize::try_from(MAX_CONTENT).unwrap();
     let with = |len: usize| [&b"10000;"[..], &[b'x'].repeat(len - 6)].concat();
@@ -52,7 +55,7 @@ fn the_bound_counts_every_byte_on_the_wire() {
     ] {
         assert_eq!(Content::new(Framing::Chunked).skip(&input), expected);
         let mut content = Content::new(Framing::Chunked);
-        let verdict = input.chunks(1).try_for_each(|byte| content.skip(byte).map(|_| ()));
+        let verdict = input.chunks(STRIDE).try_for_each(|byte| content.skip(byte).map(|_| ()));
         assert_eq!(verdict, expected.map(|_| ()));
     }
 }

@@ -1,5 +1,9 @@
 use super::*;
 
+/// Miri takes ten thousand times as long, and looks for undefined behaviour and not for wrong
+/// answers: a sample will do.
+const STRIDE: usize = if cfg!(miri) { 1_009 } else { 1 };
+
 const EXAMPLE: Timestamp = Timestamp::new(784_111_777);
 
 fn now() -> Timestamp {
@@ -20,20 +24,22 @@ fn the_three_forms_of_the_rfc() {
 
 /// Day by day, as a calendar on the wall has it.
 #[test]
-#[cfg_attr(miri, ignore = "takes Miri minutes")]
 fn every_day_of_five_centuries_prints_and_parses() {
     let (mut year, mut month, mut day, mut weekday) = (1899_u16, 0_usize, 1_u8, 0_usize);
     // Sun, 01 Jan 1899 00:00:00 GMT
     let mut seconds = -2_240_524_800_i64;
+    let mut checked = (0_usize..).map(|index| index.is_multiple_of(STRIDE));
     while year < 2_400 {
-        let timestamp = Timestamp::new(seconds + 86_399);
-        let text = std::format!(
-            "{}, {day:02} {} {year} 23:59:59 GMT",
-            core::str::from_utf8(&DAY_NAMES[weekday]).unwrap(),
-            core::str::from_utf8(&MONTHS[month]).unwrap(),
-        );
-        assert_eq!(timestamp.imf_fixdate(), text.as_bytes(), "{text}");
-        assert_eq!(Timestamp::parse(text.as_bytes(), now()), Some(timestamp), "{text}");
+        if checked.next() == Some(true) {
+            let timestamp = Timestamp::new(seconds + 86_399);
+            let text = std::format!(
+                "{}, {day:02} {} {year} 23:59:59 GMT",
+                core::str::from_utf8(&DAY_NAMES[weekday]).unwrap(),
+                core::str::from_utf8(&MONTHS[month]).unwrap(),
+            );
+            assert_eq!(timestamp.imf_fixdate(), text.as_bytes(), "{text}");
+            assert_eq!(Timestamp::parse(text.as_bytes(), now()), Some(timestamp), "{text}");
+        }
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let days = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month];
         (day, weekday, seconds) = (day + 1, (weekday + 1) % 7, seconds + 86_400);

@@ -2,9 +2,13 @@ use std::vec::Vec;
 
 use super::*;
 
+/// Miri takes ten thousand times as long, and looks for undefined behaviour and not for wrong
+/// answers: a sample will do.
+const STRIDE: usize = if cfg!(miri) { 61 } else { 1 };
+
 #[test]
 fn the_end_is_found_at_every_distance_and_by_every_cut() {
-    for len in 0..200 {
+    for len in (0..200).step_by(STRIDE) {
         let mut input = b"GET / HTTP/1.1\r\nX: ".to_vec();
         input.resize(input.len() + len, b'x');
         input.extend_from_slice(b"\r\n\r\n");
@@ -40,7 +44,7 @@ fn a_head_that_comes_byte_by_byte_is_searched_once() {
     let mut search = HeadSearch::new();
     let mut input = b"GET / HTTP/1.1\r\n".to_vec();
     assert_eq!(search.end(&input), Ok(None));
-    for _ in 0..10_000 {
+    for _ in 0..10_000 / STRIDE {
         input.push(b'x');
         assert_eq!(search.end(&input), Ok(None));
         // Only what could be the beginning of the end is looked at again.
@@ -64,7 +68,9 @@ fn limits_do_not_depend_on_cuts() {
     for (input, expected) in cases {
         assert_eq!(HeadSearch::new().end(&input), expected, "{} bytes", input.len());
         let mut search = HeadSearch::new();
-        let verdicts: Vec<_> = (0..=input.len()).map(|len| search.end(&input[..len])).collect();
+        let lengths: Vec<_> = (0..=input.len()).rev().step_by(STRIDE).collect();
+        let verdicts: Vec<_> =
+            lengths.into_iter().rev().map(|len| search.end(&input[..len])).collect();
         assert_eq!(verdicts.last(), Some(&expected), "{} bytes, one by one", input.len());
         // And a verdict, once given, stays.
         let first = verdicts.iter().find(|verdict| !matches!(verdict, Ok(None)));

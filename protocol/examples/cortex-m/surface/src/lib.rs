@@ -159,7 +159,6 @@ fn requests(input: &[u8], output: &mut [u8]) {
         let Head { produced, .. } = http::answer(&request, found, now(), output);
         black_box(produced);
     }
-    let _ = black_box(http::refuse(black_box(http::Error::Internal), output));
     files(&request, input, output);
     black_box(Method::Other(input).as_bytes());
     show(&black_box(Version::Http10), output);
