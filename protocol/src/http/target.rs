@@ -132,7 +132,8 @@ impl<'i> Target<'i> {
     /// Decodes the path once into `memory` and resolves its dots there (RFC 3986, 5.2.4), in one
     /// pass: dots are looked at after decoding, since `%2e` is a dot (RFC 3986, 2.3).
     ///
-    /// Until they are resolved, dots take room too.
+    /// Until they are resolved, dots take room too. As much memory as [`Target::path`] is long
+    /// always suffices: nothing grows by being decoded.
     ///
     /// A decoded `%25` is a percent sign and nothing more; whoever decoded again could be led out.
     ///

@@ -109,6 +109,21 @@ fn a_path_may_be_as_long_as_the_memory() {
 }
 
 #[test]
+fn as_much_memory_as_the_path_is_long_suffices() {
+    let parts = ["/", "/a", "/.", "/..", "/%2e%2E", "/%61", "//", "/%zz", "/a/../b"];
+    let mut targets = std::vec![String::new()];
+    for _ in 0..4 {
+        targets =
+            targets.iter().flat_map(|target| parts.map(|part| target.clone() + part)).collect();
+        for target in &targets {
+            let target = Target::parse(target.as_bytes()).unwrap();
+            let path = target.decode(&mut std::vec![0; target.path().len()]).map(|_| ());
+            assert_ne!(path, Err(Error::PathTooLong), "{}", target.path().escape_ascii());
+        }
+    }
+}
+
+#[test]
 fn what_ends_in_a_directory_says_so() {
     for (target, directory) in [
         ("/", true),
