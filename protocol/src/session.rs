@@ -7,7 +7,8 @@
 //! 1. Send `output[..produced]` before anything else.
 //! 2. Drop `consumed` bytes from the front of the input; never change the rest, only append.
 //! 3. Do what `next` says; then call again.
-//! 4. Calling again with nothing changed is harmless: it says the same.
+//! 4. Calling again with nothing changed is harmless: it says the same. Only after `Open` it is
+//!    not: without [`Session::answer`] in between the conversation ends, as [`Why::NotAnswered`].
 //! 5. With [`Service::min_input`] bytes of input it never says `Read` without consuming; with
 //!    [`Service::min_output`] bytes of room it never says `Write` without consuming or producing.
 //!    A driver cannot stall.

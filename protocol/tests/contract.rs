@@ -266,6 +266,20 @@ fn http_opens_nothing_without_room_for_the_answer() {
     assert!(matches!(session.advance(get, &mut output).next, Next::Open(_)));
 }
 
+/// The exception in rule 4.
+#[test]
+fn http_ends_when_nobody_answers() {
+    let http = Settings::new(Service::Http);
+    let mut session = Session::new(&http, false);
+    let mut output = [0; 4096];
+    let get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    assert!(matches!(session.advance(get, &mut output).next, Next::Open(_)));
+    let next = Next::Close(Why::NotAnswered);
+    for _ in 0..2 {
+        assert_eq!(session.advance(get, &mut output), Step { consumed: 0, produced: 0, next });
+    }
+}
+
 #[test]
 fn http_reads_past_the_content_of_a_request() {
     let http = Settings::new(Service::Http);
