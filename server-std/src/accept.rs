@@ -16,6 +16,7 @@ use crate::Server;
 use crate::datagrams::Datagrams;
 use crate::exchange::Client;
 use crate::explain;
+use crate::files::Files;
 use crate::interest::{Interest, Source};
 use crate::lobby::Lobby;
 use crate::log;
@@ -94,10 +95,15 @@ impl<'s> Acceptor<'s> {
     /// Lets in the next client, if one is waiting and there is a place for it.
     pub(crate) fn try_accept(&mut self) -> io::Result<Option<Accepted>> {
         let listener = self.listener.as_ref().filter(|_| self.paused_until.is_none());
-        match listener.map(TcpListener::accept) {
-            Some(Ok((stream, peer))) => Ok(self.admit(stream, peer)),
-            Some(Err(error)) => self.excuse(error).map(|()| None),
-            None => Ok(None),
+        let Some(listener) = listener else { return Ok(None) };
+        let accepted = match listener.accept() {
+            // What files gave back may do for this client. Once: another worker may be faster.
+            Err(error) if is_shortage(&error) && self.closes_unused() => listener.accept(),
+            accepted => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => Ok(self.admit(stream, peer)),
+            Err(error) => self.excuse(error).map(|()| None),
         }
     }
 
@@ -219,6 +225,11 @@ impl<'s> Acceptor<'s> {
         None
     }
 
+    /// Closes files that are only kept in case somebody asks again, and says whether there were any.
+    fn closes_unused(&self) -> bool {
+        self.server.files.as_ref().is_some_and(Files::close_unused)
+    }
+
     fn may_refuse(&self) -> bool {
         self.server.options.when_full == WhenFull::Refuse
     }
@@ -228,9 +239,6 @@ impl<'s> Acceptor<'s> {
         match Errno::from_io_error(&error) {
             Some(Errno::AGAIN | Errno::INTR) => Ok(()),
             _ if is_shortage(&error) => {
-                if let Some(files) = &self.server.files {
-                    files.close_unused();
-                }
                 // The client stays in the queue, so the socket stays ready: without a pause this
                 // would be tried for ever.
                 self.paused_until = Some(Instant::now() + PAUSE);

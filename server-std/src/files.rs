@@ -100,8 +100,7 @@ impl Files {
         let mut memory = [0; LONGEST_PATH];
         let path = request.target().decode(&mut memory)?;
         let content = match self.find(&path, codings, request) {
-            Err(Error::Unavailable) => {
-                self.close_unused();
+            Err(Error::Unavailable) if self.close_unused() => {
                 self.find(&path, codings, request)?
             }
             found => found?,
@@ -112,9 +111,10 @@ impl Files {
         Ok(content)
     }
 
-    /// Gives back the descriptors of files that are only kept in case somebody asks again.
-    pub(crate) fn close_unused(&self) {
-        self.lock().clear();
+    /// Gives back the descriptors of files that are only kept in case somebody asks again, and says
+    /// whether there were any.
+    pub(crate) fn close_unused(&self) -> bool {
+        self.lock().clear()
     }
 
     fn find(

@@ -88,9 +88,11 @@ impl OpenFiles {
         kept.is_fresh().then(|| Arc::clone(&kept.file))
     }
 
-    /// Closes all that are not being sent.
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
+    /// Closes all that are not being sent, and says whether there were any.
+    pub(crate) fn clear(&mut self) -> bool {
+        // What is left of a drain that stops early is dropped, too.
+        let mut all = self.0.drain().flat_map(|(_, kept)| kept).flatten();
+        all.any(|kept| Arc::strong_count(&kept.file) == 1)
     }
 
     /// Keeps a file that was just opened, if there is room for it.
