@@ -27,6 +27,7 @@ antiphon_tests::cells! {
                 types_are_told_by_the_name
                 what_changes_is_seen_a_second_later
                 what_is_no_file_here_is_refused
+                writers_of_a_fifo_sleep_on
 
                 columns_sort
                 links_lead_to_the_files

@@ -73,8 +73,16 @@ impl DocumentRoot {
     }
 }
 
-/// Opens `path` beneath `dir`.
+/// Opens `path` beneath `dir`, if it is a file or a directory: to open a FIFO would wake whoever
+/// waits to write into it, and lose what they write; to open a device can do anything.
+///
+/// Whoever may change the root can put another kind of thing in its place between the look and the
+/// open. That one is opened too, without waiting, and closed again.
 fn find_in(dir: &Dir, path: &StdPath) -> Result<Found, Error> {
+    let metadata = dir.metadata(path).map_err(|error| refusal(&error))?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Err(Error::NotFound);
+    }
     let file = dir.open_with(path, &read_only()).map_err(|error| refusal(&error))?;
     let metadata = file.metadata().map_err(|error| refusal(&error))?;
     if metadata.is_dir() {
@@ -82,7 +90,7 @@ fn find_in(dir: &Dir, path: &StdPath) -> Result<Found, Error> {
     } else if metadata.is_file() {
         Ok(Found::File(file, metadata))
     } else {
-        // A FIFO, a socket or a device.
+        // It was exchanged just now.
         Err(Error::NotFound)
     }
 }
