@@ -58,11 +58,11 @@ pub(crate) struct Accepted {
 impl<'s> Acceptor<'s> {
     /// Takes one of the server's sets of sockets; `mode` is that of the connections it will give.
     pub(crate) fn new(server: &'s Server, mode: Mode) -> Self {
-        let sockets = server.take_sockets();
+        let (sockets, places) = server.take_share();
         Self {
             server,
             mode,
-            places: server.places(),
+            places,
             listener: sockets.listener,
             datagrams: sockets.datagrams.map(|socket| Datagrams::new(server, socket)),
             lobby: Lobby::default(),

@@ -100,9 +100,7 @@ impl Files {
         let mut memory = [0; LONGEST_PATH];
         let path = request.target().decode(&mut memory)?;
         let content = match self.find(&path, codings, request) {
-            Err(Error::Unavailable) if self.close_unused() => {
-                self.find(&path, codings, request)?
-            }
+            Err(Error::Unavailable) if self.close_unused() => self.find(&path, codings, request)?,
             found => found?,
         };
         if let Content::File(file) = &content {

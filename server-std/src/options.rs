@@ -46,12 +46,14 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub transport: Transport,
 
-    /// How many workers (prethreaded) or loops (epoll) share the clients [default: 8 or 1]
+    /// How many workers (prethreaded) or loops (epoll) share the clients; never more than
+    /// --max-connections [default: 8 or 1]
     #[arg(long, value_name = "N")]
     pub workers: Option<NonZeroUsize>,
 
     /// How many connections may be open at once; lowered to what the system's limit on open
-    /// descriptors allows
+    /// descriptors allows. Several loops (epoll) divide them evenly: one may be full, and let its
+    /// clients wait or refuse them, while another still has places
     #[arg(long, value_name = "N", default_value = "1000")]
     pub max_connections: NonZeroUsize,
 
