@@ -27,7 +27,7 @@ use crate::transport::Transport;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Parser)]
-#[command(name = "antiphon-server", version, about, max_term_width = 100)]
+#[command(name = "antiphon-server", version, about, long_about = None, max_term_width = 100)]
 pub struct Options {
     /// What to serve
     #[arg(value_parser = service_by_name())]

@@ -118,6 +118,18 @@ fn help_names_every_model() {
     }
 }
 
+/// The comments of the code are for those who read it.
+#[test]
+fn help_is_for_people() {
+    for option in ["-h", "--help"] {
+        let (code, help, _) = Program::run(&mut server(option));
+        assert_eq!(code, Some(0));
+        let about = env!("CARGO_PKG_DESCRIPTION");
+        assert!(help.starts_with(&format!("{about}\n\nUsage: ")), "{option}: {help}");
+        assert!(!help.contains("`".repeat(3).as_str()) && !help.contains("::"), "{option}: {help}");
+    }
+}
+
 /// It says one sentence with these words in it, and exits.
 #[track_caller]
 pub(crate) fn fails(exit_code: i32, arguments: &str, words: &[&str]) {
