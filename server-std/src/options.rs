@@ -61,9 +61,10 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub when_full: WhenFull,
 
-    /// How long a connection may be silent between two requests
-    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
-    pub idle_timeout: Duration,
+    /// How long a connection may be silent between two requests [default: 300; http in the models
+    /// iterative and prethreaded: 1]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub idle_timeout: Option<Duration>,
 
     /// How long a request may take from its first byte to its last, and how long a peer may leave
     /// a reply unread [default: 30, http: 10]
@@ -183,15 +184,13 @@ impl Options {
     }
 
     /// How long a connection may be silent between two requests. Browsers connect ahead of need
-    /// and then say nothing: where such a connection holds a worker, it may not do so for long.
+    /// and then say nothing: where such a connection holds a worker, it may not do so for long, unless
+    /// somebody asks for it.
     #[must_use]
     pub fn idle_timeout(&self) -> Duration {
         let holds_a_worker = matches!(self.model, Model::Iterative | Model::Prethreaded);
-        if self.service == Service::Http && holds_a_worker {
-            self.idle_timeout.min(Duration::from_secs(1))
-        } else {
-            self.idle_timeout
-        }
+        let default = if self.service == Service::Http && holds_a_worker { 1 } else { 300 };
+        self.idle_timeout.unwrap_or(Duration::from_secs(default))
     }
 
     /// How many workers the model has: never more than there may be connections.
