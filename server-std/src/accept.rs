@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -20,6 +21,7 @@ use crate::files::Files;
 use crate::interest::{Interest, Source};
 use crate::lobby::Lobby;
 use crate::log;
+use crate::open_files::FRESH;
 use crate::options::WhenFull;
 use crate::places::{Place, Places};
 use crate::socket::{self, Mode};
@@ -74,7 +76,8 @@ impl<'s> Acceptor<'s> {
     pub(crate) fn next(&mut self) -> io::Result<Option<Work<'_, 's>>> {
         while !self.server.halt.is_set() {
             if self.listener.is_some() && !self.may_refuse() && self.places.are_full() {
-                self.places.wait();
+                self.tend();
+                self.places.wait(self.timeout());
                 continue;
             }
             match self.wait()? {
@@ -129,13 +132,17 @@ impl<'s> Acceptor<'s> {
 
     /// When [`Acceptor::tend`] has something to do.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        [self.paused_until, self.lobby.deadline()].into_iter().flatten().min()
+        let deadlines = [self.paused_until, self.lobby.deadline(), self.sweep_at()];
+        deadlines.into_iter().flatten().min()
     }
 
     /// Sees to what time has brought about.
     pub(crate) fn tend(&mut self) {
         self.paused_until = self.paused_until.filter(|until| Instant::now() < *until);
         self.lobby.sweep();
+        if let Some(files) = &self.server.files {
+            files.sweep();
+        }
     }
 
     /// A connection has ended, and with it perhaps a lack of descriptors.
@@ -172,8 +179,7 @@ impl<'s> Acceptor<'s> {
     /// after something else.
     fn wait(&mut self) -> io::Result<Option<Source>> {
         self.tend();
-        let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
-        let timeout = self.deadline().map(left).map(timespec);
+        let timeout = self.timeout().map(timespec);
         let listener = self.listener().filter(|(_, interest)| *interest == Interest::Readable);
         let sources = [
             Some((Source::Halt, self.server.halt.wake())),
@@ -189,6 +195,19 @@ impl<'s> Acceptor<'s> {
         }
         let ready = fds.iter().position(|fd| !fd.revents().is_empty());
         Ok(ready.map(|index| sources[index]))
+    }
+
+    /// How long to sleep at most.
+    fn timeout(&self) -> Option<Duration> {
+        self.deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// When to look for open files that are of no use any more. While somebody is served on another
+    /// thread, a file may be opened there that nobody here is told of.
+    fn sweep_at(&self) -> Option<Instant> {
+        let files = self.server.files.as_ref()?;
+        let others = self.mode == Mode::Blocking && self.server.active.load(Ordering::Relaxed) > 0;
+        files.sweep_at().or_else(|| others.then(|| Instant::now() + FRESH))
     }
 
     fn admit(&mut self, stream: TcpStream, peer: SocketAddr) -> Option<Accepted> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path as StdPath;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use antiphon_protocol::Session;
 use antiphon_protocol::http::{
@@ -92,21 +92,31 @@ impl Files {
     }
 
     fn look_up(&self, request: &Request<'_>) -> Result<Content, Error> {
-        let target = request.target().path();
         let codings = [request.accepts(Coding::Brotli), request.accepts(Coding::Gzip)];
-        if let Some(file) = self.lock().get(target, codings) {
-            return Ok(Content::File(file));
-        }
         let mut memory = [0; LONGEST_PATH];
         let path = request.target().decode(&mut memory)?;
-        let content = match self.find(&path, codings, request) {
-            Err(Error::Unavailable) if self.close_unused() => self.find(&path, codings, request)?,
-            found => found?,
-        };
-        if let Content::File(file) = &content {
-            self.lock().insert(target, codings, file);
+        if let Some(file) = self.lock().get(&path, codings) {
+            return Ok(Content::File(file));
         }
-        Ok(content)
+        let found = match self.find(&path, codings, request) {
+            Err(Error::Unavailable) if self.close_unused() => self.find(&path, codings, request),
+            found => found,
+        };
+        match &found {
+            Ok(Content::File(file)) => self.lock().insert(&path, codings, file),
+            _ => self.lock().remove(&path),
+        }
+        found
+    }
+
+    /// When [`Files::sweep`] has something to do.
+    pub(crate) fn sweep_at(&self) -> Option<Instant> {
+        self.lock().sweep_at()
+    }
+
+    /// Closes files that were looked at too long ago, if it is time to.
+    pub(crate) fn sweep(&self) {
+        self.lock().sweep();
     }
 
     /// Gives back the descriptors of files that are only kept in case somebody asks again, and says

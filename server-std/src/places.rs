@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// The places that one loop, or one accepting thread, has to give. Each has its own, so that
 /// nobody has to be told when a place of somebody else becomes free.
@@ -46,10 +47,11 @@ impl Places {
         *self.lock() == self.0.limit
     }
 
-    /// Sleeps while all are taken.
-    pub(crate) fn wait(&self) {
+    /// Sleeps while all are taken, and no longer than `timeout`.
+    pub(crate) fn wait(&self, timeout: Option<Duration>) {
         let full = |taken: &mut usize| *taken == self.0.limit;
-        drop(self.0.freed.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner));
+        let timeout = timeout.unwrap_or(Duration::MAX);
+        drop(self.0.freed.wait_timeout_while(self.lock(), timeout, full));
     }
 
     fn lock(&self) -> MutexGuard<'_, usize> {
@@ -105,7 +107,7 @@ mod tests {
         let second = places.take();
         assert!(second.is_some() && places.are_full() && places.take().is_none());
         drop(first);
-        places.wait();
+        places.wait(None);
         assert_eq!(places.take().map(|(_, taken)| taken), Some(2));
     }
 

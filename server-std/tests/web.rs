@@ -6,7 +6,7 @@
 use std::process::Command;
 
 use antiphon_server::Model;
-use antiphon_tests::{Browser, Program, Site};
+use antiphon_tests::{Browser, Program, Site, eventually};
 use clap::ValueEnum as _;
 use rustix::process::Signal;
 
@@ -152,6 +152,42 @@ fn open_files_leave_room_for_connections() {
     assert_eq!(browser.gets("/last").status, 404);
     program.logs(&["/last"]);
     assert_eq!(program.count_logs(&["cannot accept"]), 0);
+}
+
+/// Nobody asks any more, and still a file that was deleted is let go, so that the system can use its
+/// room on the disk: by who has just sent it, and by all others.
+#[test]
+fn deleted_files_are_let_go() {
+    for model in models().chain(["epoll --workers 2".to_owned()]) {
+        let site = site();
+        site.write("large", "x".repeat(100_000));
+        let program = start(&site, &format!("--model {model}"));
+        let mut browser = Browser::connect(program.address());
+        assert_eq!(browser.gets("/large").status, 200);
+        assert_eq!(browser.gets("/large").status, 200);
+        std::fs::remove_file(site.root().join("large")).expect("the file is there");
+        let descriptors = format!("/proc/{}/fd", program.process().0);
+        let has_deleted = || {
+            let descriptors = std::fs::read_dir(&descriptors).expect("the program runs");
+            let mut links = descriptors.flatten().flat_map(|fd| std::fs::read_link(fd.path()));
+            links.any(|link| link.to_string_lossy().ends_with("(deleted)"))
+        };
+        eventually("the file is closed", || !has_deleted());
+    }
+}
+
+/// However it is spelled.
+#[test]
+fn a_file_is_opened_once() {
+    let site = site();
+    let program = start(&site, "");
+    let mut browser = Browser::connect(program.address());
+    assert_eq!(browser.gets("/small").text(), "small");
+    let descriptors = program.process().descriptors();
+    for spelling in ["/./small", "//small", "/%73mall", "/x/../small", "/././small", "/small?"] {
+        assert_eq!(browser.gets(spelling).text(), "small");
+    }
+    assert!(program.process().descriptors() <= descriptors);
 }
 
 #[track_caller]
