@@ -1,7 +1,6 @@
 //! From a request to what is sent: looks up what is asked for under the document root.
 
 use std::io;
-use std::path::Path as StdPath;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
@@ -47,7 +46,7 @@ enum Content {
 impl Files {
     /// Opens the root that the options name.
     pub(crate) fn open(options: &Options) -> io::Result<Self> {
-        let root = DocumentRoot::open(StdPath::new(&options.root), options.dotfiles)?;
+        let root = DocumentRoot::open(options.root(), options.dotfiles)?;
         Ok(Self { root, list: options.list, open: Mutex::default() })
     }
 

@@ -114,7 +114,7 @@ impl Server {
         limit_places(&mut options);
         let files = (options.service == Service::Http).then(|| Files::open(&options));
         let files =
-            files.transpose().map_err(|error| StartError::Root(options.root.clone(), error))?;
+            files.transpose().map_err(|error| StartError::Root(options.root().into(), error))?;
         let sockets = bind_first(&options)?;
         let address = sockets[0].local_addr().map_err(StartError::Resources)?;
         Ok(Self {

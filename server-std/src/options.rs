@@ -1,7 +1,7 @@
 //! The command line, as types: what was asked for is decided here, once.
 
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use antiphon_protocol::{Framing, Service, Settings, Text, TextError};
@@ -87,15 +87,16 @@ pub struct Options {
     #[arg(long, value_name = "TEXT", value_parser = text)]
     pub prefix: Option<Text>,
 
-    /// The directory whose files `http` serves
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub root: PathBuf,
+    /// The directory whose files `http` serves [default: .]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
 
     /// Lets `http` list directories that have no index.html
     #[arg(long)]
     pub list: bool,
 
-    /// Lets `http` serve files whose names begin with a dot
+    /// Lets `http` serve files whose names begin with a dot; a link with another name that leads to
+    /// one is followed in any case
     #[arg(long)]
     pub dotfiles: bool,
 
@@ -176,6 +177,12 @@ impl Options {
         settings
     }
 
+    /// The directory whose files are served.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        self.root.as_deref().unwrap_or(Path::new("."))
+    }
+
     /// How long a request may take.
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
@@ -221,11 +228,19 @@ impl Options {
         if self.model == Model::Prethreaded && self.when_full == WhenFull::Refuse {
             return Err(OptionsError::CannotRefuse);
         }
-        if self.prefix.is_some() && self.service != Service::Echo {
-            return Err(OptionsError::NotOfService("--prefix", Service::Echo.name()));
+        for (option, is_given, service) in [
+            ("--prefix", self.prefix.is_some(), Service::Echo),
+            ("--message", self.message.is_some(), Service::Greet),
+            ("--root", self.root.is_some(), Service::Http),
+            ("--list", self.list, Service::Http),
+            ("--dotfiles", self.dotfiles, Service::Http),
+        ] {
+            if is_given && self.service != service {
+                return Err(OptionsError::NotOfService(option, service.name()));
+            }
         }
-        if self.message.is_some() && self.service != Service::Greet {
-            return Err(OptionsError::NotOfService("--message", Service::Greet.name()));
+        if self.framing == Framing::Message && self.service == Service::Http {
+            return Err(OptionsError::HttpHasHeads);
         }
         self.endpoint()?;
         Ok(())
@@ -244,6 +259,9 @@ pub enum OptionsError {
     /// HTTP/1.1 needs a stream.
     #[error("http is served over tcp alone; leave --transport out")]
     HttpIsTcp,
+    /// HTTP says itself where a request ends.
+    #[error("http tells where a request ends; leave --framing out")]
+    HttpHasHeads,
     /// The model has no workers.
     #[error("--workers is for the models prethreaded and epoll; {0} has none")]
     NoWorkers(Model),

@@ -85,6 +85,13 @@ fn bad_arguments() {
         ("calc 127.0.0.1:5000", &["127.0.0.1:5000", "two words"][..]),
         ("calc 70000", &["70000", "65535"]),
         ("calc localhost http", &["http", "port"]),
+        // Each says nothing to this service.
+        ("calc --prefix a", &["--prefix", "echo"]),
+        ("echo --message a", &["--message", "greet"]),
+        ("calc --root /", &["--root", "http"]),
+        ("greet --list", &["--list", "http"]),
+        ("upper --dotfiles", &["--dotfiles", "http"]),
+        ("http --framing message", &["--framing", "http"]),
     ] {
         fails(2, arguments, words);
     }
