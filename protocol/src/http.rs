@@ -58,7 +58,7 @@ pub use self::error::Error;
 pub use self::fields::Fields;
 pub use self::head::{HeadSearch, MAX_FIELDS, MAX_HEAD, MAX_REQUEST_LINE};
 pub use self::media_type::{Coding, media_type};
-pub use self::page::{Escaped, error_page};
+pub use self::page::{Escaped, PAGE_STYLE, error_page};
 pub use self::range::{Selection, select};
 pub use self::request::Request;
 pub use self::request_line::{Method, RequestLine, Version, request_line};

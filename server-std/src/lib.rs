@@ -109,11 +109,12 @@ impl Server {
     /// # Errors
     ///
     /// [`StartError`] says in words what is in the way.
-    pub fn bind(options: Options) -> Result<Self, StartError> {
+    pub fn bind(mut options: Options) -> Result<Self, StartError> {
         options.check()?;
+        limit_places(&mut options);
         let files = (options.service == Service::Http).then(|| Files::open(&options));
         let files =
-            files.transpose().map_err(|error| StartError::Root(options.root.clone(), error))?;
+            files.transpose().map_err(|error| StartError::Root(options.root().into(), error))?;
         let sockets = bind_first(&options)?;
         let address = sockets[0].local_addr().map_err(StartError::Resources)?;
         Ok(Self {
@@ -160,23 +161,22 @@ impl Server {
         Ok(())
     }
 
-    /// A set of listening sockets, for the one who will accept from it.
-    fn take_sockets(&self) -> Sockets {
+    /// What one loop or accepting thread has of the server: a set of listening sockets, and its share
+    /// of the places.
+    fn take_share(&self) -> (Sockets, Places) {
         let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
-        sockets.pop().unwrap_or_default()
+        let mine = sockets.pop().unwrap_or_default();
+        let share = places::share(
+            self.options.max_connections.get(),
+            self.options.workers(),
+            sockets.len(),
+        );
+        (mine, Places::new(share, Arc::clone(&self.active)))
     }
 
     /// A new listening socket at the same address, after the first one was closed.
     fn listen_again(&self) -> io::Result<TcpListener> {
         socket::listen(self.address, &self.options.bind)
-    }
-
-    /// The places of one loop or accepting thread: its share of all.
-    fn places(&self) -> Places {
-        // A file that is being sent takes another one.
-        let each = if self.files.is_some() { 2 } else { 1 };
-        let all = places::limit_by_descriptors(self.options.max_connections.get(), each);
-        Places::new(all.div_ceil(self.options.workers()), Arc::clone(&self.active))
     }
 
     fn next_id(&self) -> u64 {
@@ -194,6 +194,25 @@ impl Server {
                 peer.is_loopback() || local().is_some_and(|local| local.to_canonical() == peer)
             }
         }
+    }
+}
+
+/// Lowers the number of places to what there are descriptors for, and says so, also if there are too
+/// few for all workers.
+fn limit_places(options: &mut Options) {
+    // A file that is being sent takes another one.
+    let each = if options.service == Service::Http { 2 } else { 1 };
+    let asked = options.max_connections;
+    options.max_connections = places::limit_by_descriptors(asked, each);
+    if options.max_connections < asked && options.transport.has_tcp() {
+        let most = options.max_connections;
+        info!(
+            "{most} connections at most, not {asked}: there are no descriptors for more (`ulimit -n`)"
+        );
+    }
+    let workers = options.workers();
+    if let Some(asked) = options.workers.filter(|asked| asked.get() > workers) {
+        info!("{workers} workers, not {asked}: each needs a place for a connection at least");
     }
 }
 

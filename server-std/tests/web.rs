@@ -6,7 +6,7 @@
 use std::process::Command;
 
 use antiphon_server::Model;
-use antiphon_tests::{Browser, Program, Site};
+use antiphon_tests::{Browser, Program, Site, eventually};
 use clap::ValueEnum as _;
 use rustix::process::Signal;
 
@@ -177,13 +177,58 @@ fn open_files_leave_room_for_connections() {
     command.args(["-c", r#"ulimit -n 48; exec "$0" http 127.0.0.1 0 --root "$1""#]);
     let program = Program::start(command.args([PROGRAM.as_ref(), site.root().as_os_str()]));
     let mut browser = Browser::connect(program.address());
-    for number in 0..100 {
-        assert_eq!(browser.gets(&format!("/{number}")).status, 200, "{number}");
-    }
+    // All of them, and then on until hardly a descriptor is left.
+    let is_short = (0..1000).any(|number| {
+        assert_eq!(browser.gets(&format!("/{}", number % 100)).status, 200, "{number}");
+        number >= 100 && program.process().next_descriptor() >= 46
+    });
+    assert!(is_short, "files are not kept open");
     let mut others: Vec<Browser> = (0..10).map(|_| Browser::connect(program.address())).collect();
+    // A request would make room for its file, and for them.
+    program.logs(&["active=11", "opened"]);
     for other in &mut others {
         assert_eq!(other.gets("/small").text(), "small");
     }
+    // Nobody had to wait for it; whatever was logged of that came before this request.
+    assert_eq!(browser.gets("/last").status, 404);
+    program.logs(&["/last"]);
+    assert_eq!(program.count_logs(&["cannot accept"]), 0);
+}
+
+/// Nobody asks any more, and still a file that was deleted is let go, so that the system can use its
+/// room on the disk: by who has just sent it, and by all others.
+#[test]
+fn deleted_files_are_let_go() {
+    for model in models().chain(["epoll --workers 2".to_owned()]) {
+        let site = site();
+        site.write("large", "x".repeat(100_000));
+        let program = start(&site, &format!("--model {model}"));
+        let mut browser = Browser::connect(program.address());
+        assert_eq!(browser.gets("/large").status, 200);
+        assert_eq!(browser.gets("/large").status, 200);
+        std::fs::remove_file(site.root().join("large")).expect("the file is there");
+        let descriptors = format!("/proc/{}/fd", program.process().0);
+        let has_deleted = || {
+            let descriptors = std::fs::read_dir(&descriptors).expect("the program runs");
+            let mut links = descriptors.flatten().flat_map(|fd| std::fs::read_link(fd.path()));
+            links.any(|link| link.to_string_lossy().ends_with("(deleted)"))
+        };
+        eventually("the file is closed", || !has_deleted());
+    }
+}
+
+/// However it is spelled.
+#[test]
+fn a_file_is_opened_once() {
+    let site = site();
+    let program = start(&site, "");
+    let mut browser = Browser::connect(program.address());
+    assert_eq!(browser.gets("/small").text(), "small");
+    let descriptors = program.process().descriptors();
+    for spelling in ["/./small", "//small", "/%73mall", "/x/../small", "/././small", "/small?"] {
+        assert_eq!(browser.gets(spelling).text(), "small");
+    }
+    assert!(program.process().descriptors() <= descriptors);
 }
 
 /// How many dear requests are made at once.

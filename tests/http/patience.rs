@@ -74,11 +74,10 @@ pub(crate) fn unfinished_content_is_given_up(cell: Cell) {
     serves(&server);
 }
 
-/// Browsers connect ahead of need. Where that holds a worker, it does so for a second and no more,
-/// whatever is allowed elsewhere.
+/// Browsers connect ahead of need. Where that holds a worker, it does so for a second and no more.
 pub(crate) fn silent_connections_hold_workers_for_a_moment(cell: Cell) {
     let site = site();
-    let server = site.served(cell, "--idle-timeout 300 --request-timeout 60");
+    let server = site.served(cell, "--request-timeout 60");
     // More than prethreaded has workers.
     let count = if cell.model == "iterative" { 2 } else { 9 };
     let mut silent: Vec<Browser> = (0..count).map(|_| Browser::connect(server.address())).collect();
@@ -93,6 +92,17 @@ pub(crate) fn silent_connections_hold_workers_for_a_moment(cell: Cell) {
     } else {
         silent.iter_mut().for_each(|silent| silent.peer().has_heard_nothing());
     }
+}
+
+/// Unless longer is what was asked for.
+pub(crate) fn silence_lasts_as_long_as_is_allowed(cell: Cell) {
+    let site = site();
+    let server = site.served(cell, "--idle-timeout 1.5");
+    let mut silent = Browser::connect(server.address());
+    assert_eq!(silent.gets("/small").text(), "small");
+    let begin = Instant::now();
+    silent.hears_the_end();
+    assert!(begin.elapsed() >= Duration::from_millis(1_400), "{:?}", begin.elapsed());
 }
 
 /// A halt leaves those alone who say nothing, and tells the others.

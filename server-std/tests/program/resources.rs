@@ -20,6 +20,7 @@ fn few_descriptors_and_many_clients() {
             peer.send("3+5\n");
         }
         peers[0].hears("Answer is 8\r\n");
+        program.logs(&["16 connections at most, not 1000", "ulimit -n"]);
         assert_rests(program.process(), peers.last_mut().expect("there are many"));
         peers[0].asks("4+5", "Answer is 9");
         for mut peer in peers.drain(..1) {

@@ -85,6 +85,13 @@ fn bad_arguments() {
         ("calc 127.0.0.1:5000", &["127.0.0.1:5000", "two words"][..]),
         ("calc 70000", &["70000", "65535"]),
         ("calc localhost http", &["http", "port"]),
+        // Each says nothing to this service.
+        ("calc --prefix a", &["--prefix", "echo"]),
+        ("echo --message a", &["--message", "greet"]),
+        ("calc --root /", &["--root", "http"]),
+        ("greet --list", &["--list", "http"]),
+        ("upper --dotfiles", &["--dotfiles", "http"]),
+        ("http --framing message", &["--framing", "http"]),
     ] {
         fails(2, arguments, words);
     }
@@ -115,6 +122,18 @@ fn help_names_every_model() {
     assert_eq!(code, Some(0));
     for model in models() {
         assert!(help.contains(&model), "{help}");
+    }
+}
+
+/// The comments of the code are for those who read it.
+#[test]
+fn help_is_for_people() {
+    for option in ["-h", "--help"] {
+        let (code, help, _) = Program::run(&mut server(option));
+        assert_eq!(code, Some(0));
+        let about = env!("CARGO_PKG_DESCRIPTION");
+        assert!(help.starts_with(&format!("{about}\n\nUsage: ")), "{option}: {help}");
+        assert!(!help.contains("`".repeat(3).as_str()) && !help.contains("::"), "{option}: {help}");
     }
 }
 
