@@ -133,9 +133,8 @@ fn refusal(error: &io::Error) -> Error {
     if crate::accept::is_shortage(error) {
         return Error::Unavailable;
     }
-    match error.kind() {
-        // cap-std reports a way out of the root as denied, too.
-        io::ErrorKind::PermissionDenied => Error::Forbidden,
-        _ => Error::NotFound,
-    }
+    // cap-std reports a way out of the root as denied, too, but that is not what the system said. It
+    // must not be told apart from a name that does not exist.
+    let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
+    if is_denied && error.raw_os_error().is_some() { Error::Forbidden } else { Error::NotFound }
 }
