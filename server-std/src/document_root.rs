@@ -60,15 +60,14 @@ impl DocumentRoot {
         find_in(&self.dir, as_path(&join(path, name)).ok_or(Error::NotFound)?)
     }
 
-    /// What a listing tells of a name in the directory `path`; `None` if it is not served.
+    /// What a listing tells of a name in the directory `path`; `None` if there is nothing to serve.
     pub(crate) fn look_at(&self, path: &Path<'_>, name: &[u8]) -> Option<Metadata> {
         let metadata = self.dir.metadata(as_path(&join(path, name))?).ok()?;
-        let served = self.serves(name) && (metadata.is_dir() || metadata.is_file());
-        served.then_some(metadata)
+        (metadata.is_dir() || metadata.is_file()).then_some(metadata)
     }
 
     /// Whether a name may be served at all.
-    fn serves(&self, name: &[u8]) -> bool {
+    pub(crate) fn serves(&self, name: &[u8]) -> bool {
         self.dotfiles || !name.starts_with(b".")
     }
 }

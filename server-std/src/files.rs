@@ -157,9 +157,11 @@ impl Files {
             Err(why) if why != Error::NotFound => Err(why),
             _ if self.list => {
                 let order = listing::Order::parse(request.target().query().unwrap_or_default());
-                let entries = listing::read(dir, order, |name| self.root.look_at(path, name));
-                let entries = entries.map_err(|_| Error::Internal)?;
-                Ok(Content::Listing(listing::page(path, order, &entries).into_bytes()))
+                let is_hidden = |name: &[u8]| !self.root.serves(name);
+                let look_at = |name: &[u8]| self.root.look_at(path, name);
+                let listing = listing::read(dir, order, listing::MOST, is_hidden, look_at);
+                let listing = listing.map_err(|_| Error::Internal)?;
+                Ok(Content::Listing(listing::page(path, order, &listing).into_bytes()))
             }
             _ => Err(Error::Forbidden),
         }

@@ -73,8 +73,19 @@ impl Column {
     }
 }
 
-/// Reads a directory, and of each name what `look_at` tells. What leads out of the root, is neither file nor directory, or has a name that
-/// no path can have, is left out, as it would not be served either.
+/// What a directory has to show.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    entries: Vec<Entry>,
+    /// How many names are left out because no path can have them.
+    unspeakable: usize,
+    /// Whether there are more names than were looked at.
+    has_more: bool,
+}
+
+/// Reads a directory, and of each name what `look_at` tells. What leads out of the root, is hidden, or
+/// is neither file nor directory, is left out, as it would not be served either. At most `most` names
+/// are looked at: those that the system gives first, in no order.
 ///
 /// # Errors
 ///
@@ -82,27 +93,38 @@ impl Column {
 pub(crate) fn read(
     dir: &Dir,
     order: Order,
+    most: usize,
+    is_hidden: impl Fn(&[u8]) -> bool,
     look_at: impl Fn(&[u8]) -> Option<Metadata>,
-) -> io::Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for entry in dir.entries()?.take(MOST) {
+) -> io::Result<Listing> {
+    let (mut listing, mut looked_at) = (Listing::default(), 0);
+    for entry in dir.entries()? {
         let name = entry?.file_name().into_encoded_bytes();
-        if !can_be_asked_for(&name) {
+        if is_hidden(&name) {
             continue;
         }
+        if !can_be_asked_for(&name) {
+            listing.unspeakable += 1;
+            continue;
+        }
+        if looked_at == most {
+            listing.has_more = true;
+            break;
+        }
+        looked_at += 1;
         let Some(metadata) = look_at(&name) else { continue };
         let since_epoch = |time: cap_std::time::SystemTime| {
             time.into_std().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO)
         };
         let modified = metadata.modified().ok().map(since_epoch);
-        entries.push(Entry {
+        listing.entries.push(Entry {
             name,
             size: metadata.is_file().then(|| metadata.len()),
             modified: modified.map(|time| Timestamp::new(time.as_secs().cast_signed())),
         });
     }
-    entries.sort_by(|a, b| order.compare(a, b));
-    Ok(entries)
+    listing.entries.sort_by(|a, b| order.compare(a, b));
+    Ok(listing)
 }
 
 /// Whether a path of HTTP may have such a name in it: not with a control byte or a backslash.
@@ -111,14 +133,14 @@ fn can_be_asked_for(name: &[u8]) -> bool {
 }
 
 /// The page for the directory `path`.
-pub(crate) fn page(path: &Path<'_>, order: Order, entries: &[Entry]) -> String {
+pub(crate) fn page(path: &Path<'_>, order: Order, listing: &Listing) -> String {
     let mut page = String::new();
     // Writing to a string cannot fail.
-    write_page(&mut page, path, order, entries).unwrap_or_default();
+    write_page(&mut page, path, order, listing).unwrap_or_default();
     page
 }
 
-fn write_page(page: &mut String, path: &Path<'_>, order: Order, entries: &[Entry]) -> fmt::Result {
+fn write_page(page: &mut String, path: &Path<'_>, order: Order, listing: &Listing) -> fmt::Result {
     let slash = if path.as_bytes().is_empty() { "" } else { "/" };
     let title = format!("/{}{slash}", Shown(path.as_bytes()));
     write!(page, "{HEAD}<title>Index of {title}</title>\n<style>\n{PAGE_STYLE}{STYLE}</style>\n")?;
@@ -133,13 +155,24 @@ fn write_page(page: &mut String, path: &Path<'_>, order: Order, entries: &[Entry
             "<tr><th scope=\"row\"><a href=\"../\">Parent directory</a></th><td></td><td></td></tr>\n",
         )?;
     }
-    for entry in entries {
+    for entry in &listing.entries {
         writeln!(page, "{entry}")?;
     }
-    let count = entries.len();
+    let count = listing.entries.len();
     let names = if count == 1 { "entry" } else { "entries" };
-    let more = if count >= MOST { " or more" } else { "" };
-    write!(page, "</tbody>\n</table>\n<p>{count}{more} {names}</p>\n</main>\n</html>\n")
+    write!(page, "</tbody>\n</table>\n<p>{count} {names}")?;
+    if listing.has_more {
+        page.write_str(
+            " of a directory that has more: these are not the first in any order, only those that \
+             were found first",
+        )?;
+    }
+    match listing.unspeakable {
+        0 => {}
+        1 => page.write_str("; a name is left out that no address can have")?,
+        left_out => write!(page, "; {left_out} names are left out that no address can have")?,
+    }
+    page.write_str("</p>\n</main>\n</html>\n")
 }
 
 /// The head of a column, a link to the listing sorted by it: in the other direction, if it is
@@ -259,8 +292,8 @@ impl Display for Size {
 /// What a listing is.
 pub(crate) const MEDIA_TYPE: &str = "text/html; charset=utf-8";
 
-/// How many names are listed at most.
-const MOST: usize = 10_000;
+/// How many names are looked at for a page: to look at more would keep others waiting.
+pub(crate) const MOST: usize = 10_000;
 
 const COLUMNS: [Column; 3] = [Column::Name, Column::Size, Column::Modified];
 
@@ -299,6 +332,35 @@ mod tests {
         let row = Entry { name, size: Some(1), modified: None }.to_string();
         assert!(!row.contains("<script>") && !row.contains("\"><s"));
         assert!(row.contains("href=\"./%22%3E%3Cscript%3E"));
+    }
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        let path = std::env::temp_dir().join(format!("antiphon-listing-{}", std::process::id()));
+        std::fs::create_dir(&path).unwrap();
+        for name in ["a", "b", "c", ".hidden", ".too"] {
+            std::fs::write(path.join(name), name).unwrap();
+        }
+        let dir = Dir::open_ambient_dir(&path, cap_std::ambient_authority()).unwrap();
+        let root = antiphon_protocol::http::Target::ROOT.decode(&mut []).unwrap();
+        let order = Order::parse(b"");
+        let end = |most| {
+            let is_hidden = |name: &[u8]| name.starts_with(b".");
+            let look_at = |name: &[u8]| dir.metadata(str::from_utf8(name).unwrap()).ok();
+            let listing = read(&dir, order, most, is_hidden, look_at).unwrap();
+            let page = page(&root, order, &listing);
+            page.rsplit_once("<p>").unwrap().1.split_once("</p>").unwrap().0.to_owned()
+        };
+        assert_eq!(end(3), "3 entries");
+        assert!(end(2).starts_with("2 entries of a directory that has more"), "{}", end(2));
+        #[cfg(unix)]
+        {
+            std::fs::write(path.join("new\nline"), "").unwrap();
+            assert_eq!(end(3), "3 entries; a name is left out that no address can have");
+            std::fs::write(path.join("back\\slash"), "").unwrap();
+            assert_eq!(end(3), "3 entries; 2 names are left out that no address can have");
+        }
+        std::fs::remove_dir_all(&path).unwrap();
     }
 
     /// "photo\u{202e}gpj.exe" would be shown as "photoexe.jpg".
