@@ -174,9 +174,13 @@ impl Server {
         (mine, Places::new(share, Arc::clone(&self.active)))
     }
 
-    /// A new listening socket at the same address, after the first one was closed.
+    /// A new listening socket at the same address, after the first one was closed; if it cannot be had
+    /// any more, an error that says why in words.
     fn listen_again(&self) -> io::Result<TcpListener> {
-        socket::listen(self.address, &self.options.bind)
+        let again = socket::listen(self.address, &self.options.bind);
+        again.map_err(|error| {
+            io::Error::new(error.kind(), StartError::Listen(self.address, error).to_string())
+        })
     }
 
     fn next_id(&self) -> u64 {
