@@ -30,7 +30,7 @@
 //!
 //! How a byte travels: `accept` lets a client in; `converse` (blocking) or `connection`
 //! (non-blocking) carries out what the session says; one file of `model/` decides who is served
-//! when. Nothing points backwards.
+//! when.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 // The multiplexing models, which other systems lack, are the only ones to use some of this.
