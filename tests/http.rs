@@ -18,12 +18,12 @@ antiphon_tests::cells! {
 
                 a_directory_is_its_index_or_nothing
                 an_unreadable_file_is_forbidden
+                coded_siblings_are_taken
                 conditions_hold_until_the_file_changes
                 files_come_as_they_are
                 files_may_be_of_any_age
                 numbers_may_be_large
                 parts_are_cut_exactly
-                smaller_siblings_are_taken
                 types_are_told_by_the_name
                 what_changes_is_seen_a_second_later
                 what_is_no_file_here_is_refused

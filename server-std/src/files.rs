@@ -186,7 +186,8 @@ impl Response {
     }
 }
 
-/// Takes the file, or a smaller one beside it that holds the same in a coding the client takes.
+/// Takes the file, or the one beside it that holds the same in a coding the client takes. Their sizes are
+/// not compared.
 fn open(
     file: std::fs::File,
     metadata: &cap_std::fs::Metadata,

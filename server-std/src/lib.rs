@@ -30,7 +30,7 @@
 //!
 //! How a byte travels: `accept` lets a client in; `converse` (blocking) or `connection`
 //! (non-blocking) carries out what the session says; one file of `model/` decides who is served
-//! when. Nothing points backwards.
+//! when.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 // The multiplexing models, which other systems lack, are the only ones to use some of this.
@@ -174,9 +174,13 @@ impl Server {
         (mine, Places::new(share, Arc::clone(&self.active)))
     }
 
-    /// A new listening socket at the same address, after the first one was closed.
+    /// A new listening socket at the same address, after the first one was closed; if it cannot be had
+    /// any more, an error that says why in words.
     fn listen_again(&self) -> io::Result<TcpListener> {
-        socket::listen(self.address, &self.options.bind)
+        let again = socket::listen(self.address, &self.options.bind);
+        again.map_err(|error| {
+            io::Error::new(error.kind(), StartError::Listen(self.address, error).to_string())
+        })
     }
 
     fn next_id(&self) -> u64 {

@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::io::Read as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -74,16 +73,22 @@ pub(crate) fn writers_of_a_fifo_sleep_on(cell: Cell) {
     assert_eq!(&read, b"for somebody else");
 }
 
-/// Only root may read what nobody may.
+/// Also one beneath a directory that is closed, and a listing of that directory.
 pub(crate) fn an_unreadable_file_is_forbidden(cell: Cell) {
     let site = Site::new();
-    site.write("locked", "secret");
-    let nobody = fs::Permissions::from_mode(0o000);
-    fs::set_permissions(site.root().join("locked"), nobody).expect("modes can be set");
-    let may_read = File::open(site.root().join("locked")).is_ok();
-    let server = site.served(cell, "");
+    site.mkdir("closed");
+    for name in ["locked", "closed/file"] {
+        site.write(name, "secret");
+    }
+    site.lock("locked");
+    site.lock("closed");
+    let server = site.served(cell, "--list");
     let mut browser = Browser::connect(server.address());
-    assert_eq!(browser.gets("/locked").status, if may_read { 200 } else { 403 });
+    for target in ["/locked", "/closed/file", "/closed/"] {
+        let answer = browser.gets(target);
+        assert_eq!(answer.status, 403, "{target}: {}", answer.head);
+        assert!(!answer.text().contains("secret"), "{target}");
+    }
     browser.leaves();
 }
 
@@ -293,7 +298,8 @@ pub(crate) fn what_changes_is_seen_a_second_later(cell: Cell) {
     browser.leaves();
 }
 
-pub(crate) fn smaller_siblings_are_taken(cell: Cell) {
+/// Whatever their size: whoever puts them there wants them to be sent.
+pub(crate) fn coded_siblings_are_taken(cell: Cell) {
     let site = Site::new();
     for (name, content) in [
         ("both.css", "plain"),

@@ -58,6 +58,21 @@ fn port_in_use() {
     }
 }
 
+/// A server that refuses does not listen while it talks, and another program can be faster then.
+#[test]
+fn port_taken_between_two_clients() {
+    let mut command = calc("iterative", "--when-full refuse");
+    let mut program = Program::start(&mut command);
+    let mut peer = program.connect();
+    peer.asks("3+5", "Answer is 8");
+    let thief = TcpListener::bind(program.address()).expect("nobody listens there now");
+    peer.quits();
+    drop(peer);
+    assert_eq!(program.ends().0, Some(1));
+    program.logs(&[&format!("cannot listen on {}", program.address()), "another program", "port"]);
+    drop(thief);
+}
+
 #[test]
 fn no_such_address() {
     // For documentation only (RFC 5737): no machine has it.
