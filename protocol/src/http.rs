@@ -52,7 +52,7 @@ mod target;
 
 pub use self::answer::{Head, Lookup, MIN_OUTPUT, answer};
 pub use self::conditional::{EntityTag, Validators, Verdict, entity_tags, evaluate};
-pub use self::content::{Content, Framing, MAX_CONTENT, Piece, Skipped};
+pub use self::content::{Content, ContentFraming, MAX_CONTENT, Piece, Skipped};
 pub use self::date::Timestamp;
 pub use self::error::Error;
 pub use self::fields::Fields;

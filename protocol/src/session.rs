@@ -129,7 +129,7 @@ enum Phase {
     /// As far as a request has come it is to be given to the driver, to be refused.
     Refusing(Refusal),
     /// A request has been given to the driver, with content behind it that is framed like this.
-    Answering(http::Framing),
+    Answering(http::ContentFraming),
     /// Within the content of a request.
     Content(Content),
     /// Over: `Next::Close`.

@@ -5,7 +5,7 @@ use super::syntax::{TOKEN, hex, is};
 
 /// How the end of a message's content is found (RFC 9112, 6.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Framing {
+pub enum ContentFraming {
     /// By counting; 0 where there is no content.
     Length(u64),
     /// By the chunk of size 0 and the trailer section behind it.
@@ -28,9 +28,9 @@ pub enum Framing {
 /// places is smuggled between them.
 ///
 /// ```
-/// use antiphon_protocol::http::{Content, Framing};
+/// use antiphon_protocol::http::{Content, ContentFraming};
 ///
-/// let mut content = Content::new(Framing::Chunked);
+/// let mut content = Content::new(ContentFraming::Chunked);
 /// let piece = content.read(b"5;why=not\r\nhel")?;
 /// assert_eq!((piece.consumed, piece.data, piece.ended), (14, &b"hel"[..], false));
 /// let skipped = content.skip(b"lo\r\n0\r\n\r\nGET / HTTP/1.1")?;
@@ -69,10 +69,10 @@ pub struct Skipped {
 impl Content {
     /// A reader at the front of some content.
     #[must_use]
-    pub const fn new(framing: Framing) -> Self {
+    pub const fn new(framing: ContentFraming) -> Self {
         let state = match framing {
-            Framing::Length(left) => State::Counted { left },
-            Framing::Chunked => State::SizeStart,
+            ContentFraming::Length(left) => State::Counted { left },
+            ContentFraming::Chunked => State::SizeStart,
         };
         Self { state, budget: MAX_CONTENT }
     }

@@ -1,6 +1,6 @@
 //! A request: its head, parsed once, with the fields that matter already understood.
 
-use super::content::{Framing, MAX_CONTENT};
+use super::content::{ContentFraming, MAX_CONTENT};
 use super::fields::{Fields, field_line, line_end};
 use super::head::{MAX_FIELDS, MAX_HEAD, MAX_REQUEST_LINE};
 use super::names::Name;
@@ -11,14 +11,14 @@ use super::{Coding, Error, Method, Target, Version, request_line};
 /// The head of a request for a file, or the reason why there is none.
 ///
 /// ```
-/// use antiphon_protocol::http::{Coding, Framing, Method, Request};
+/// use antiphon_protocol::http::{Coding, ContentFraming, Method, Request};
 ///
 /// let head = b"HEAD /a?b HTTP/1.1\r\nHost: [::1]:5000\r\nAccept-encoding: br, gzip;q=0\r\n\r\n";
 /// let request = Request::parse(head)?;
 /// assert_eq!(request.method(), Method::Head);
 /// assert_eq!(request.target().path(), b"/a");
 /// assert_eq!(request.host(), Some(&b"[::1]:5000"[..]));
-/// assert_eq!(request.framing(), Framing::Length(0));
+/// assert_eq!(request.framing(), ContentFraming::Length(0));
 /// assert!(request.accepts(Coding::Brotli) && !request.accepts(Coding::Gzip));
 /// assert!(!request.closes());
 /// # Ok::<(), antiphon_protocol::http::Error>(())
@@ -29,7 +29,7 @@ pub struct Request<'i> {
     target: Target<'i>,
     version: Version,
     fields: Fields<'i>,
-    framing: Framing,
+    framing: ContentFraming,
     closes: bool,
     places: Places,
     refusal: Option<Error>,
@@ -110,7 +110,7 @@ impl<'i> Request<'i> {
             target: Target::ROOT,
             version: Version::Http11,
             fields: Fields::new(b""),
-            framing: Framing::Length(0),
+            framing: ContentFraming::Length(0),
             closes: true,
             places: Places::default(),
             refusal: Some(why),
@@ -149,7 +149,7 @@ impl<'i> Request<'i> {
 
     /// How the end of the request's content is found.
     #[must_use]
-    pub const fn framing(&self) -> Framing {
+    pub const fn framing(&self) -> ContentFraming {
         self.framing
     }
 
@@ -330,14 +330,14 @@ impl<'i> Seen<'i> {
             Method::Other(_) => return Err(Error::MethodUnknown),
             _ => return Err(Error::MethodNotAllowed),
         }
-        if matches!(framing, Framing::Length(length) if length > MAX_CONTENT) {
+        if matches!(framing, ContentFraming::Length(length) if length > MAX_CONTENT) {
             return Err(Error::ContentTooLong);
         }
         // HTTP/1.0 has no expectations: there the field is to be ignored.
         let persists = match (version, self.expectation) {
             (Version::Http10, _) => self.keep_alive,
             (Version::Http11, Expectation::None) => true,
-            (Version::Http11, Expectation::Continue) => framing == Framing::Length(0),
+            (Version::Http11, Expectation::Continue) => framing == ContentFraming::Length(0),
             (Version::Http11, Expectation::Unknown) => return Err(Error::ExpectationUnknown),
         };
         Ok(Request {
@@ -353,19 +353,19 @@ impl<'i> Seen<'i> {
     }
 
     /// Message body length (RFC 9112, 6.3, for requests).
-    fn framing(&self, method: Method<'_>, version: Version) -> Result<Framing, Error> {
+    fn framing(&self, method: Method<'_>, version: Version) -> Result<ContentFraming, Error> {
         let old = version == Version::Http10;
         match (self.transfer, self.length) {
-            (Transfer::None, Some(length)) => Ok(Framing::Length(length)),
+            (Transfer::None, Some(length)) => Ok(ContentFraming::Length(length)),
             // The content of an HTTP/1.1 request without either is empty; in HTTP/1.0 it may have
             // been meant to go on to the end of the connection.
             (Transfer::None, None) => match method {
                 Method::Patch | Method::Post | Method::Put if old => Err(Error::LengthRequired),
-                _ => Ok(Framing::Length(0)),
+                _ => Ok(ContentFraming::Length(0)),
             },
             (_, Some(_)) => Err(Error::LengthAndCoding),
             _ if old => Err(Error::CodingInOldVersion),
-            (Transfer::Chunked, None) => Ok(Framing::Chunked),
+            (Transfer::Chunked, None) => Ok(ContentFraming::Chunked),
             (Transfer::OthersChunked, None) => Err(Error::CodingUnknown),
             (Transfer::Others | Transfer::Broken, None) => Err(Error::CodingNotChunked),
         }

@@ -2,7 +2,7 @@
 
 use super::{Next, Phase, Session, Step, Why};
 use crate::http::{
-    self, Content, Error, Framing, Head, HeadSearch, Lookup, MIN_OUTPUT, Request, Timestamp,
+    self, Content, ContentFraming, Error, Head, HeadSearch, Lookup, MIN_OUTPUT, Request, Timestamp,
 };
 use crate::response::Refusal;
 
@@ -26,7 +26,7 @@ impl Session<'_> {
         let is_last = self.requests_left() == Some(1);
         let request = if is_last { request.last() } else { *request };
         let head = http::answer(&request, found, now, output);
-        self.phase = if framing == Framing::Length(0) {
+        self.phase = if framing == ContentFraming::Length(0) {
             Phase::Open
         } else {
             Phase::Content(Content::new(framing))
@@ -37,7 +37,7 @@ impl Session<'_> {
         if head.close && self.over().is_none() {
             self.close(match request.refusal() {
                 Some(why) => Why::Http(why),
-                None if framing == Framing::Length(0) => Why::LastResponse,
+                None if framing == ContentFraming::Length(0) => Why::LastResponse,
                 None => Why::ContentUnread,
             });
         }
@@ -56,7 +56,7 @@ impl Session<'_> {
             Phase::Content(content) => self.content(content, input),
             Phase::Refusing(_) if output.len() < MIN_OUTPUT => (0, Next::Write),
             Phase::Refusing(why) => {
-                self.phase = Phase::Answering(Framing::Length(0));
+                self.phase = Phase::Answering(ContentFraming::Length(0));
                 (0, Next::Open(Request::refused(input, error(why))))
             }
             // Nothing can be said to a peer whose request has got lost.

@@ -13,7 +13,7 @@ fn a_browser_is_understood() {
     assert_eq!(request.version(), Version::Http11);
     assert_eq!(request.host(), Some(&b"127.0.0.1:5000"[..]));
     assert_eq!(request.target().query(), Some(&b"b"[..]));
-    assert_eq!(request.framing(), Framing::Length(0));
+    assert_eq!(request.framing(), ContentFraming::Length(0));
     assert!(request.accepts(Coding::Gzip) && request.accepts(Coding::Brotli));
     assert!(!request.closes());
     assert_eq!(request.refusal(), None);
