@@ -24,6 +24,8 @@ pub fn init(options: &Options) {
     };
     let log = tracing_subscriber::fmt()
         .with_max_level(level)
+        // It would tell of a line that cannot be written with a macro that panics on the same stream.
+        .log_internal_errors(false)
         .with_writer(io::stderr)
         .with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
     match options.log_format {

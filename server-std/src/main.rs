@@ -17,7 +17,8 @@ fn main() -> ExitCode {
     match run(options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("antiphon-server: {error}");
+            // Nobody is left to be told that telling failed.
+            writeln!(io::stderr(), "antiphon-server: {error}").unwrap_or_default();
             match error.downcast_ref() {
                 Some(StartError::Options(_)) => ExitCode::from(WRONG_USAGE),
                 _ => ExitCode::FAILURE,

@@ -1,8 +1,11 @@
 //! The log on standard error.
 
-use antiphon_tests::Program;
+use std::io;
 
-use crate::{calc, concurrent_models, models, refusing_models};
+use antiphon_tests::Program;
+use rustix::process::Signal;
+
+use crate::{calc, concurrent_models, models, refusing_models, server};
 
 #[test]
 fn every_line_carries_its_connection() {
@@ -177,6 +180,28 @@ fn json_log_is_an_object_a_line() {
         let line = program.logs(&[words, r#""id":1"#]);
         assert!(line.starts_with('{') && line.ends_with('}'), "{line}");
     }
+}
+
+/// Who reads the log, or the output, may go away: the server does not go with them.
+#[test]
+fn closed_streams_are_nothing_to_the_server() {
+    for model in models() {
+        let (reader, log) = io::pipe().expect("there are descriptors");
+        drop(reader);
+        let mut program = Program::start_logging_to(&mut calc(&model, "-v"), log).without_stdout();
+        // Each of several workers.
+        (0..20).for_each(|_| program.serves());
+        program.signal(Signal::TERM);
+        assert_eq!(program.ends().0, Some(0));
+    }
+}
+
+#[test]
+fn failure_is_an_exit_code_even_if_nobody_listens() {
+    let (reader, log) = io::pipe().expect("there are descriptors");
+    drop(reader);
+    let status = server("calc no-such-host.invalid 0").stderr(log).status();
+    assert_eq!(status.expect("the program can be started").code(), Some(1));
 }
 
 /// A client as log lines call it.
