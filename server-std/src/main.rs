@@ -2,13 +2,14 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+mod signals;
+
 use std::error::Error;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::{io, process};
 
 use antiphon_server::explain::StartError;
-use antiphon_server::{Halt, Options, Server, log};
+use antiphon_server::{Options, Server, log};
 use clap::Parser as _;
 
 fn main() -> ExitCode {
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let server = Server::bind(options)?;
-    halt_on_signals(server.halt())?;
+    signals::halt_on_signals(server.halt())?;
     // Scripts wait for this line, so it may not linger in a buffer.
     let mut out = io::stdout().lock();
     for transport in server.transport().each() {
@@ -39,16 +40,6 @@ fn run(options: Options) -> Result<(), Box<dyn Error>> {
     drop(out);
     server.run()?;
     Ok(())
-}
-
-/// SIGINT, SIGTERM and SIGHUP let the server finish what it has received; a second one does not.
-fn halt_on_signals(halt: Halt) -> Result<(), ctrlc::Error> {
-    ctrlc::set_handler(move || {
-        if halt.is_set() {
-            process::exit(1);
-        }
-        halt.set();
-    })
 }
 
 /// The exit code that clap, too, uses for a command line it cannot read.
