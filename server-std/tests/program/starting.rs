@@ -107,6 +107,7 @@ fn bad_arguments() {
         ("greet --list", &["--list", "http"]),
         ("upper --dotfiles", &["--dotfiles", "http"]),
         ("http --framing message", &["--framing", "http"]),
+        ("calc --access-log /no/such/file", &["--access-log", "http"]),
     ] {
         fails(2, arguments, words);
     }
@@ -129,6 +130,11 @@ fn bad_arguments() {
         assert_eq!((code, &*out), (Some(2), ""), "{arguments}: {err}");
         assert!(err.contains("error: ") && err.contains("--help"), "{arguments}: {err}");
     }
+}
+
+#[test]
+fn access_log_that_cannot_be_written() {
+    fails(1, "http 0 --access-log /no/such/file", &["/no/such/file", "ENOENT", "--access-log"]);
 }
 
 #[test]
