@@ -117,8 +117,8 @@ impl<'s> Connection<'s> {
     /// Closes it, frees its place, and then logs how it ended: who reads the line may count on
     /// the place being free.
     pub(crate) fn close(self, end: &End) {
-        let Self { stream, client, place, .. } = self;
-        drop((stream, place));
+        let Self { stream, client, place, body, .. } = self;
+        drop((body, stream, place));
         end.log(client);
     }
 

@@ -8,7 +8,7 @@ use antiphon_protocol::{Next, Session, Why};
 use tracing::{Level, debug, enabled, info};
 
 use crate::body::Body;
-use crate::log::{Excerpt, access};
+use crate::log::{Access, Excerpt};
 use crate::{Server, explain};
 
 /// Who a driver talks with.
@@ -62,8 +62,13 @@ pub(crate) fn exchange(
         Next::Open(request) => {
             if let Some(files) = &server.files {
                 let response = files.respond(session, &request, output);
-                access(client, input, &response);
                 (produced, body) = (response.produced, response.body);
+                if let Some(mut access) = Access::new(client, input, response.status) {
+                    match &mut body {
+                        Some(body) => body.log(access),
+                        None => access.sent = response.content,
+                    }
+                }
             }
             Then::Write
         }

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use antiphon_protocol::http::{MAX_REQUEST_LINE, Timestamp};
+use antiphon_protocol::http::{MAX_REQUEST_LINE, Status, Timestamp};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber, info};
 use tracing_subscriber::filter::Targets;
@@ -19,7 +20,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::exchange::Client;
 use crate::explain::StartError;
-use crate::files::{Response, now};
+use crate::files::now;
 use crate::options::{LogFormat, Options};
 use crate::spool::Spool;
 
@@ -108,25 +109,40 @@ impl<'a> MakeWriter<'a> for Route {
 }
 
 /// One line for a request and its response: in Common Log Format, for the many programs that read
-/// it, or with the same fields in JSON. `head` begins with the request line, which is shown as it
-/// was sent: also of a request that was refused for what is in it.
-pub(crate) fn access(client: Client, head: &[u8], response: &Response) {
-    if !tracing::enabled!(target: ACCESS, Level::INFO) {
-        return;
+/// it, or with the same fields in JSON. It is written when this is dropped, however the response
+/// ends, with as many bytes of content as were sent by then.
+#[derive(Debug)]
+pub(crate) struct Access {
+    peer: IpAddr,
+    /// Escaped.
+    request: String,
+    status: u16,
+    /// Bytes of content.
+    pub(crate) sent: u64,
+}
+
+impl Access {
+    /// For a response that has begun; `None` if nobody wants to know. `head` begins with the request
+    /// line, which is shown as it was sent: also of a request that was refused for what is in it.
+    pub(crate) fn new(client: Client, head: &[u8], status: Status) -> Option<Self> {
+        if !tracing::enabled!(target: ACCESS, Level::INFO) {
+            return None;
+        }
+        let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let start = head.iter().position(|byte| !is_end(byte)).unwrap_or(head.len());
+        let request = head[start..].split(is_end).next().unwrap_or_default();
+        let request = request[..request.len().min(MAX_REQUEST_LINE)].escape_ascii().to_string();
+        let peer = client.peer.ip().to_canonical();
+        Some(Self { peer, request, status: status.code(), sent: 0 })
     }
-    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
-    let start = head.iter().position(|byte| !is_end(byte)).unwrap_or(head.len());
-    let request = head[start..].split(is_end).next().unwrap_or_default();
-    let request = request[..request.len().min(MAX_REQUEST_LINE)].escape_ascii();
-    // In the order of the format.
-    info!(
-        target: ACCESS,
-        peer = %client.peer.ip().to_canonical(),
-        %request,
-        status = response.status.code(),
-        bytes = response.content,
-        "answered"
-    );
+}
+
+impl Drop for Access {
+    fn drop(&mut self) {
+        let Self { peer, request, status, sent } = self;
+        // In the order of the format.
+        info!(target: ACCESS, %peer, %request, status, bytes = sent, "answered");
+    }
 }
 
 /// The usual lines, and access lines in Common Log Format.

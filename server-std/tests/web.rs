@@ -76,6 +76,28 @@ fn dear_requests_delay_nobody() {
     }
 }
 
+/// The line of a large file comes when it is sent, or when nobody takes more of it.
+#[test]
+fn lines_tell_how_much_was_sent() {
+    for model in models() {
+        let site = site();
+        site.write("large", "x".repeat(LARGE));
+        let program = start(&site, &format!("--model {model}"));
+        let mut browser = Browser::connect(program.address());
+        assert_eq!(browser.gets("/large?all").content.len(), LARGE);
+        browser.leaves();
+        program.logs(&["/large?all", &format!("200 {LARGE}")]);
+        let mut browser = Browser::connect(program.address());
+        browser.sends("GET /large?less HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert!(browser.peer().hears_something_within(antiphon_tests::LIMIT));
+        assert_eq!(program.count_logs(&["/large?less"]), 0);
+        drop(browser);
+        let line = program.logs(&["/large?less"]);
+        let sent = line.rsplit(' ').next().and_then(|sent| sent.parse::<usize>().ok());
+        assert!(sent.is_some_and(|sent| 0 < sent && sent < LARGE), "{line}");
+    }
+}
+
 /// The same as JSON, where each part has its name.
 #[test]
 fn requests_are_logged_in_json() {
