@@ -64,6 +64,7 @@ mod places;
 mod scratch;
 pub mod socket;
 mod sockets;
+mod spool;
 mod transport;
 mod workers;
 

@@ -1,5 +1,6 @@
 //! The log on standard error, and what of a peer may stand in it.
 
+use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, io};
@@ -12,11 +13,37 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, format};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::exchange::Client;
+use crate::explain::StartError;
 use crate::files::Response;
 use crate::options::{LogFormat, Options};
+use crate::spool::Spool;
+
+/// The log of a process.
+#[derive(Clone, Debug)]
+pub struct Log(Spool);
+
+impl Log {
+    /// Says something in words of its own, behind what was logged before.
+    pub fn tell(&self, words: &str) {
+        // A spool takes everything.
+        (&self.0).write_all(format!("{words}\n").as_bytes()).unwrap_or_default();
+    }
+
+    /// Waits until all is written, but not for ever: whoever reads the log may never read again.
+    pub fn finish(&self) {
+        self.0.finish();
+    }
+}
 
 /// Starts logging as the command line wants it; once in a process.
-pub fn init(options: &Options) {
+///
+/// Whoever logs never waits: lines that nobody takes in time are lost, and counted.
+///
+/// # Errors
+///
+/// [`StartError::Resources`], when the system has no thread for it.
+pub fn init(options: &Options) -> Result<Log, StartError> {
+    let spool = Spool::new("log", io::stderr()).map_err(StartError::Resources)?;
     let level = match (options.verbose, options.quiet) {
         (true, _) => Level::DEBUG,
         (_, true) => Level::WARN,
@@ -26,12 +53,13 @@ pub fn init(options: &Options) {
         .with_max_level(level)
         // It would tell of a line that cannot be written with a macro that panics on the same stream.
         .log_internal_errors(false)
-        .with_writer(io::stderr)
+        .with_writer(spool.clone())
         .with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
     match options.log_format {
         LogFormat::Text => log.event_format(Lines(format().with_target(false))).init(),
         LogFormat::Json => log.json().flatten_event(true).with_target(false).init(),
     }
+    Ok(Log(spool))
 }
 
 /// One line for a request and its response: in Common Log Format as it stands, for the many

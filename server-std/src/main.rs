@@ -14,18 +14,17 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    log::init(&options);
-    match run(options) {
-        Ok(()) => ExitCode::SUCCESS,
+    let log = match log::init(&options) {
+        Ok(log) => log,
+        // Nobody is left to be told that telling failed.
         Err(error) => {
-            // Nobody is left to be told that telling failed.
-            writeln!(io::stderr(), "antiphon-server: {error}").unwrap_or_default();
-            match error.downcast_ref() {
-                Some(StartError::Options(_)) => ExitCode::from(WRONG_USAGE),
-                _ => ExitCode::FAILURE,
-            }
+            return fail(&error, |words| writeln!(io::stderr(), "{words}").unwrap_or_default());
         }
-    }
+    };
+    let outcome = run(options);
+    let code = outcome.err().map(|error| fail(&*error, |words| log.tell(words)));
+    log.finish();
+    code.unwrap_or(ExitCode::SUCCESS)
 }
 
 fn run(options: Options) -> Result<(), Box<dyn Error>> {
@@ -40,6 +39,15 @@ fn run(options: Options) -> Result<(), Box<dyn Error>> {
     drop(out);
     server.run()?;
     Ok(())
+}
+
+/// Tells of `error`, and gives its exit code.
+fn fail(error: &(dyn Error + 'static), tell: impl FnOnce(&str)) -> ExitCode {
+    tell(&format!("antiphon-server: {error}"));
+    match error.downcast_ref() {
+        Some(StartError::Options(_)) => ExitCode::from(WRONG_USAGE),
+        _ => ExitCode::FAILURE,
+    }
 }
 
 /// The exit code that clap, too, uses for a command line it cannot read.
