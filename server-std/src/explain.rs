@@ -24,6 +24,9 @@ pub enum StartError {
     /// The document root cannot be opened.
     #[error("cannot serve {dir}: {why}; name a directory with --root", dir = .0.display(), why = errno(.1))]
     Root(PathBuf, io::Error),
+    /// The access log cannot be opened.
+    #[error("cannot write to {file}: {why}; name another file with --access-log", file = .0.display(), why = errno(.1))]
+    AccessLog(PathBuf, io::Error),
     /// The system gave no pipe.
     #[error("cannot start: {0}; close other programs or raise `ulimit -n`")]
     Resources(io::Error),

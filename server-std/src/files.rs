@@ -34,7 +34,6 @@ pub(crate) struct Response {
     pub(crate) status: Status,
     /// The length of the content that is sent.
     pub(crate) content: u64,
-    pub(crate) date: Timestamp,
 }
 
 /// What was found under a path.
@@ -71,14 +70,12 @@ impl Files {
             Ok(Content::Moved) => Lookup::Moved,
             Err(why) => Lookup::Refused(*why),
         };
-        let date = now();
-        let head = session.answer(request, &lookup, date, output);
+        let head = session.answer(request, &lookup, now(), output);
         let mut response = Response {
             produced: head.produced,
             body: None,
             status: head.status,
             content: head.content,
-            date,
         };
         if !head.body.is_empty() {
             let body = match found {
@@ -202,7 +199,7 @@ fn open(
     opened.map(Arc::new).map(Content::File).map_err(|_| Error::Internal)
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp::new(since_epoch.as_secs().cast_signed())
 }

@@ -100,7 +100,12 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub allow_exit: AllowExit,
 
-    /// Format of the log on standard error
+    /// Append the access log of `http` to this file, and not to standard error; `-q` does not
+    /// silence it there
+    #[arg(long, value_name = "FILE")]
+    pub access_log: Option<PathBuf>,
+
+    /// Format of the log on standard error, and of the access log
     #[arg(long, value_enum, default_value_t)]
     pub log_format: LogFormat,
 
@@ -225,6 +230,9 @@ impl Options {
         }
         if self.message.is_some() && self.service != Service::Greet {
             return Err(OptionsError::NotOfService("--message", Service::Greet.name()));
+        }
+        if self.access_log.is_some() && self.service != Service::Http {
+            return Err(OptionsError::NotOfService("--access-log", Service::Http.name()));
         }
         self.endpoint()?;
         Ok(())

@@ -11,7 +11,6 @@ use std::thread;
 use std::time::Duration;
 
 use tracing::warn;
-use tracing_subscriber::fmt::MakeWriter;
 
 /// The front of a spool: takes lines, at once and always.
 #[derive(Clone, Debug)]
@@ -55,14 +54,6 @@ impl Spool {
         let unfinished = |state: &mut State| state.writing || !state.waiting.is_empty();
         let changed = &self.0.changed;
         drop(changed.wait_timeout_while(self.0.lock(), PATIENCE, unfinished));
-    }
-}
-
-impl<'a> MakeWriter<'a> for Spool {
-    type Writer = &'a Self;
-
-    fn make_writer(&'a self) -> &'a Self {
-        self
     }
 }
 

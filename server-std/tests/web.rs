@@ -50,6 +50,33 @@ fn requests_are_logged_in_json() {
     program.logs(&["\"request\":\"POST /small HTTP/1.1\"", "\"status\":405"]);
 }
 
+/// The words of the log say what happened, and do not say the fields again.
+#[test]
+fn json_says_nothing_twice() {
+    let site = site();
+    let program = start(&site, "--log-format json");
+    asks_for_everything(&program);
+    let line = program.logs(&["\"request\":\"GET /small HTTP/1.1\""]);
+    assert_eq!(line.matches("/small").count(), 1, "{line}");
+}
+
+/// It has a file to itself, with nothing else in it, also of a server that is quiet otherwise.
+#[test]
+fn access_log_can_be_had_alone() {
+    for options in ["", "-q", "-v"] {
+        let site = site();
+        let file = site.root().with_file_name("access.log");
+        let mut program = start(&site, &format!("--access-log {} {options}", file.display()));
+        asks_for_everything(&program);
+        program.signal(Signal::TERM);
+        assert_eq!(program.ends().0, Some(0));
+        let log = std::fs::read_to_string(&file).expect("it is there");
+        assert_eq!(log.lines().count(), 5, "{log}");
+        assert!(log.lines().all(|line| line.starts_with("127.0.0.1 - - [")), "{log}");
+        assert_eq!(program.count_logs(&["HTTP/1.1\" 200"]), 0);
+    }
+}
+
 #[test]
 fn quiet_means_no_access_log() {
     let site = site();

@@ -85,6 +85,7 @@ fn bad_arguments() {
         ("calc 127.0.0.1:5000", &["127.0.0.1:5000", "two words"][..]),
         ("calc 70000", &["70000", "65535"]),
         ("calc localhost http", &["http", "port"]),
+        ("calc --access-log /no/such/file", &["--access-log", "http"]),
     ] {
         fails(2, arguments, words);
     }
@@ -107,6 +108,11 @@ fn bad_arguments() {
         assert_eq!((code, &*out), (Some(2), ""), "{arguments}: {err}");
         assert!(err.contains("error: ") && err.contains("--help"), "{arguments}: {err}");
     }
+}
+
+#[test]
+fn access_log_that_cannot_be_written() {
+    fails(1, "http 0 --access-log /no/such/file", &["/no/such/file", "ENOENT", "--access-log"]);
 }
 
 #[test]
