@@ -121,7 +121,7 @@ pub(crate) fn access(client: Client, head: &[u8], response: &Response) {
     // In the order of the format.
     info!(
         target: ACCESS,
-        peer = %client.peer.ip(),
+        peer = %client.peer.ip().to_canonical(),
         %request,
         status = response.status.code(),
         bytes = response.content,

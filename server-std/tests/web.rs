@@ -77,6 +77,22 @@ fn access_log_can_be_had_alone() {
     }
 }
 
+/// A peer has one name, whether the server listens for IPv6 besides or not.
+#[test]
+fn mapped_addresses_are_logged_as_ipv4() {
+    if std::net::TcpListener::bind("[::]:0").is_err() {
+        eprintln!("skipped: this machine has no IPv6");
+        return;
+    }
+    let site = site();
+    let mut command = Command::new(PROGRAM);
+    let program = Program::start(command.args(["http", "::", "0", "--root"]).arg(site.root()));
+    let mut browser = Browser::connect(([127, 0, 0, 1], program.address().port()).into());
+    assert_eq!(browser.gets("/small").status, 200);
+    let line = program.logs(&["GET /small"]);
+    assert!(line.starts_with("127.0.0.1 - - ["), "{line}");
+}
+
 #[test]
 fn quiet_means_no_access_log() {
     let site = site();
