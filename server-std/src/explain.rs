@@ -125,6 +125,8 @@ fn listening(error: &io::Error) -> String {
 #[must_use]
 pub fn lost(error: &io::Error) -> String {
     let meaning = match error.kind() {
+        // Of a body that was promised; the end of a connection is no error.
+        ErrorKind::UnexpectedEof => return "the file became shorter than was promised".into(),
         ErrorKind::ConnectionReset => "the peer reset the connection",
         ErrorKind::BrokenPipe => "the peer had closed the connection already",
         ErrorKind::TimedOut => "the network does not reach the peer any more",
