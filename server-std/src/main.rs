@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use antiphon_server::explain::StartError;
+use antiphon_server::explain::{RunError, StartError};
 use antiphon_server::{Options, Server, log};
 use clap::Parser as _;
 
@@ -28,17 +28,45 @@ fn main() -> ExitCode {
 }
 
 fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    let descriptors = descriptors_to_come(&options);
     let server = Server::bind(options)?;
-    signals::halt_on_signals(server.halt())?;
-    // Scripts wait for this line, so it may not linger in a buffer.
+    let halt = server.halt();
+    signals::halt_on_signals(halt.clone()).map_err(StartError::Resources)?;
+    // Whoever reads the address may rely on being served.
+    let spare: io::Result<Vec<_>> =
+        (0..descriptors).map(|_| halt.wake().try_clone_to_owned()).collect();
+    drop(spare.map_err(StartError::Resources)?);
+    announce(&server).map_err(StartError::Announce)?;
+    server.run().map_err(RunError)?;
+    Ok(())
+}
+
+/// How many descriptors the loops will open, and the first client.
+fn descriptors_to_come(options: &Options) -> usize {
+    #[cfg(target_os = "linux")]
+    if options.model == antiphon_server::Model::Epoll {
+        return options.workers() + 1;
+    }
+    let _ = options;
+    1
+}
+
+/// Scripts wait for these lines, so they may not linger in a buffer.
+fn announce(server: &Server) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for transport in server.transport().each() {
         writeln!(out, "listening on {transport} {}", server.local_addr())?;
     }
-    out.flush()?;
-    drop(out);
-    server.run()?;
-    Ok(())
+    out.flush()
+}
+
+/// Tells of `error`, and gives its exit code.
+fn fail(error: &(dyn Error + 'static), tell: impl FnOnce(&str)) -> ExitCode {
+    tell(&format!("antiphon-server: {error}"));
+    match error.downcast_ref() {
+        Some(StartError::Options(_)) => ExitCode::from(WRONG_USAGE),
+        _ => ExitCode::FAILURE,
+    }
 }
 
 /// Tells of `error`, and gives its exit code.

@@ -250,6 +250,9 @@ impl Options {
         if self.access_log.is_some() && self.service != Service::Http {
             return Err(OptionsError::NotOfService("--access-log", Service::Http.name()));
         }
+        if self.access_log.is_some() && self.service != Service::Http {
+            return Err(OptionsError::NotOfService("--access-log", Service::Http.name()));
+        }
         self.endpoint()?;
         Ok(())
     }

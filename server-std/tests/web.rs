@@ -209,6 +209,22 @@ fn sigterm_lets_a_file_arrive() {
     }
 }
 
+/// Only the end of the connection can tell the peer; the log does not blame it.
+#[test]
+fn file_that_becomes_shorter() {
+    for model in models() {
+        let site = site();
+        site.write("large", "x".repeat(LARGE));
+        let program = start(&site, &format!("--model {model}"));
+        let mut browser = Browser::connect(program.address());
+        browser.sends("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert!(browser.peer().hears_something_within(antiphon_tests::LIMIT));
+        site.file("large").set_len(1000).expect("a file can be cut off");
+        browser.is_dropped();
+        program.logs(&["closed: the file became shorter than was promised", "id=1"]);
+    }
+}
+
 /// Without a descriptor for a file there is a 503, and the next one asks in vain or waits; when
 /// there are descriptors again, all is well.
 #[test]

@@ -1,10 +1,12 @@
 //! How it starts, and what it says when it cannot.
 
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
 
 use antiphon_tests::Program;
 
-use crate::{calc, models, server};
+use crate::{PROGRAM, calc, models, server};
 
 /// Scripts wait for this line; that it arrives while the server runs shows that it is flushed.
 #[test]
@@ -135,6 +137,50 @@ fn bad_arguments() {
 #[test]
 fn access_log_that_cannot_be_written() {
     fails(1, "http 0 --access-log /no/such/file", &["/no/such/file", "ENOENT", "--access-log"]);
+}
+
+#[test]
+fn standard_output_that_nobody_reads() {
+    let (reader, out) = io::pipe().expect("there are descriptors");
+    drop(reader);
+    let output = server("calc 0 -q").stdout(out).output().expect("the program can be started");
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(words.contains("standard output") && words.contains("EPIPE"), "{words}");
+}
+
+/// However few they are: it says so before it says that it listens, or it serves.
+#[test]
+fn hardly_any_descriptors() {
+    for model in models().chain(["epoll --workers 4".into()]) {
+        let command = |most: u32| {
+            let script = format!("ulimit -n {most}; exec $0 calc 127.0.0.1 0 --model {model}");
+            let mut command = Command::new("sh");
+            command.args(["-c", &script, PROGRAM]);
+            command
+        };
+        let refuses = |most: &u32| {
+            let mut child = command(*most).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+            let child = child.as_mut().expect("the program can be started");
+            let mut line = String::new();
+            let out = child.stdout.take().expect("it is piped");
+            BufReader::new(out).read_line(&mut line).expect("text");
+            if line.starts_with("listening") {
+                child.kill().expect("it runs");
+                child.wait().expect("it ends");
+                return false;
+            }
+            let mut words = String::new();
+            let err = child.stderr.as_mut().expect("it is piped");
+            err.read_to_string(&mut words).expect("text");
+            assert_eq!(child.wait().expect("it ends").code(), Some(1), "{most}: {words}");
+            let explained = words.contains("EMFILE: ") && words.contains("ulimit -n");
+            assert!(explained && words.lines().count() == 1, "{most}: {words}");
+            true
+        };
+        let enough = (4..40).find(|most| !refuses(most)).expect("40 are enough");
+        Program::start(&mut command(enough)).serves();
+    }
 }
 
 #[test]
