@@ -69,14 +69,5 @@ fn fail(error: &(dyn Error + 'static), tell: impl FnOnce(&str)) -> ExitCode {
     }
 }
 
-/// Tells of `error`, and gives its exit code.
-fn fail(error: &(dyn Error + 'static), tell: impl FnOnce(&str)) -> ExitCode {
-    tell(&format!("antiphon-server: {error}"));
-    match error.downcast_ref() {
-        Some(StartError::Options(_)) => ExitCode::from(WRONG_USAGE),
-        _ => ExitCode::FAILURE,
-    }
-}
-
 /// The exit code that clap, too, uses for a command line it cannot read.
 const WRONG_USAGE: u8 = 2;
