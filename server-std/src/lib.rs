@@ -74,7 +74,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use antiphon_protocol::{Service, Settings};
-use tracing::info;
+use tracing::{debug, info};
 
 pub use crate::endpoint::{Endpoint, EndpointError};
 use crate::explain::StartError;
@@ -82,6 +82,7 @@ use crate::files::Files;
 pub use crate::halt::Halt;
 use crate::log::Throttle;
 pub use crate::model::Model;
+use crate::options::MAX_CONNECTIONS;
 pub use crate::options::{AllowExit, LogFormat, Options, OptionsError, WhenFull, seconds};
 use crate::places::Places;
 use crate::sockets::Sockets;
@@ -211,13 +212,16 @@ fn limit_places(options: &mut Options) {
     options.max_connections = places::limit_by_descriptors(asked, each);
     if options.max_connections < asked && options.transport.has_tcp() {
         let most = options.max_connections;
-        info!(
-            "{most} connections at most, not {asked}: there are no descriptors for more (`ulimit -n`)"
-        );
+        let why = "there are no descriptors for more (`ulimit -n`)";
+        match asked {
+            // Nobody asked for so many.
+            MAX_CONNECTIONS => debug!("{most} connections at most: {why}"),
+            _ => info!("{most} connections at most, not {asked}: {why}"),
+        }
     }
     let workers = options.workers();
     if let Some(asked) = options.workers.filter(|asked| asked.get() > workers) {
-        info!("{workers} workers, not {asked}: each needs a place for a connection at least");
+        info!("workers: {workers}, not {asked}; each needs a place for a connection at least");
     }
 }
 

@@ -54,7 +54,7 @@ pub struct Options {
     /// How many connections may be open at once; lowered to what the system's limit on open
     /// descriptors allows. Several loops (epoll) divide them evenly: one may be full, and let its
     /// clients wait or refuse them, while another still has places
-    #[arg(long, value_name = "N", default_value = "1000")]
+    #[arg(long, value_name = "N", default_value_t = MAX_CONNECTIONS)]
     pub max_connections: NonZeroUsize,
 
     /// What happens to a client beyond that
@@ -328,6 +328,9 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
         _ => Err(format!("give a number of seconds above 0 and up to {LONGEST_SECONDS}")),
     }
 }
+
+/// How many connections may be open at once, unless told otherwise.
+pub(crate) const MAX_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
 
 /// A year: beyond it a deadline means nothing, and sums of times stay far from their end.
 const LONGEST_SECONDS: f64 = 365.0 * 24.0 * 3600.0;

@@ -57,7 +57,7 @@ fn loops_share_the_places() {
         }
         // A hundred clients find every loop.
         assert_eq!(served.len(), places, "{options}");
-        let said = program.count_logs(&["2 workers, not 3", "place"]);
+        let said = program.count_logs(&["workers: 2, not 3", "place"]);
         assert_eq!(said, usize::from(places < workers), "{options}");
         served.iter_mut().for_each(|peer| peer.asks("4+5", "Answer is 9"));
         drop(served);

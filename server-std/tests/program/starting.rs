@@ -154,7 +154,7 @@ fn standard_output_that_nobody_reads() {
 fn hardly_any_descriptors() {
     for model in models().chain(["epoll --workers 4".into()]) {
         let command = |most: u32| {
-            let script = format!("ulimit -n {most}; exec $0 calc 127.0.0.1 0 --model {model}");
+            let script = format!("ulimit -n {most}; exec $0 calc 127.0.0.1 0 -q --model {model}");
             let mut command = Command::new("sh");
             command.args(["-c", &script, PROGRAM]);
             command
