@@ -18,15 +18,16 @@ antiphon_tests::cells! {
 
                 a_directory_is_its_index_or_nothing
                 an_unreadable_file_is_forbidden
+                coded_siblings_are_taken
                 conditions_hold_until_the_file_changes
                 files_come_as_they_are
                 files_may_be_of_any_age
                 numbers_may_be_large
                 parts_are_cut_exactly
-                smaller_siblings_are_taken
                 types_are_told_by_the_name
                 what_changes_is_seen_a_second_later
                 what_is_no_file_here_is_refused
+                writers_of_a_fifo_sleep_on
 
                 columns_sort
                 links_lead_to_the_files
@@ -37,6 +38,7 @@ antiphon_tests::cells! {
                 an_unfinished_head_is_told
                 a_halt_tells_who_is_asking
                 silence_ends_in_silence
+                silence_lasts_as_long_as_is_allowed
                 silent_connections_hold_workers_for_a_moment
                 the_time_runs_from_the_accept
                 unfinished_content_is_given_up

@@ -1,8 +1,11 @@
 //! Where replies are shown, and steps are told.
 
 use std::fmt::Display;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::mpsc::SyncSender;
+use std::sync::{Mutex, PoisonError};
+
+use crate::printable::Printable;
 
 /// The side of the client that faces the user.
 #[derive(Debug)]
@@ -13,8 +16,10 @@ pub(crate) struct Console {
 
 #[derive(Debug)]
 enum Screen {
-    /// Standard output, and standard error.
+    /// Standard output, which is no terminal, and standard error.
     Plain,
+    /// Standard output on a terminal, which does what it is told, and standard error.
+    Terminal(Mutex<Printable>),
     /// A terminal with a prompt on it, which must not be written over.
     Prompt(SyncSender<Notice>),
 }
@@ -33,7 +38,12 @@ pub(crate) enum Notice {
 impl Console {
     /// Standard output, and standard error.
     pub(crate) fn plain(verbose: bool) -> Self {
-        Self { verbose, screen: Screen::Plain }
+        let screen = if io::stdout().is_terminal() {
+            Screen::Terminal(Mutex::default())
+        } else {
+            Screen::Plain
+        };
+        Self { verbose, screen }
     }
 
     /// A terminal whose prompt takes notices.
@@ -44,10 +54,10 @@ impl Console {
     /// Shows what the server said, at once: a script may wait for it.
     pub(crate) fn reply(&self, bytes: &[u8]) -> io::Result<()> {
         match &self.screen {
-            Screen::Plain => {
-                let mut out = io::stdout().lock();
-                out.write_all(bytes)?;
-                out.flush()
+            Screen::Plain => write(bytes),
+            Screen::Terminal(printable) => {
+                let mut printable = printable.lock().unwrap_or_else(PoisonError::into_inner);
+                write(printable.take(bytes).as_bytes())
             }
             Screen::Prompt(notices) => notices
                 .send(Notice::Reply(bytes.to_vec()))
@@ -60,8 +70,8 @@ impl Console {
         let line = format!("antiphon-client: {text}\n");
         // Nobody is left to be told that telling failed.
         match &self.screen {
-            Screen::Plain => io::stderr().write_all(line.as_bytes()).unwrap_or_default(),
             Screen::Prompt(notices) => notices.send(Notice::Remark(line)).unwrap_or_default(),
+            _ => io::stderr().write_all(line.as_bytes()).unwrap_or_default(),
         }
     }
 
@@ -78,4 +88,11 @@ impl Console {
             self.remark(step);
         }
     }
+}
+
+/// Writes to standard output, at once.
+fn write(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
 }

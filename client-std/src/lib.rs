@@ -13,6 +13,7 @@ mod console;
 mod datagrams;
 mod exchange;
 mod failure;
+mod printable;
 mod repl;
 mod replies;
 mod requests;

@@ -1,6 +1,6 @@
 //! `antiphon-client`: reads the command line, connects, talks.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::process::ExitCode;
 
 use antiphon_client::{Args, Failure, Outcome, run};
@@ -16,7 +16,8 @@ fn main() -> ExitCode {
         // Whoever read the replies has enough of them, as in `antiphon-client | head`.
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("antiphon-client: {failure}");
+            // Nobody is left to be told that telling failed.
+            writeln!(io::stderr(), "antiphon-client: {failure}").unwrap_or_default();
             if failure.is_usage() { ExitCode::from(WRONG_USAGE) } else { ExitCode::FAILURE }
         }
     }
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
 fn tell_of_sockets() {
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG)
+        .log_internal_errors(false)
         .with_writer(io::stderr)
         .with_ansi(false)
         .with_level(false)

@@ -22,6 +22,7 @@ use rustyline::{Config, Editor, ExternalPrinter};
 
 use crate::console::{Console, Notice};
 use crate::failure::Failure;
+use crate::printable::Printable;
 use crate::requests::{LastLine, Requests};
 
 /// A prompt on the terminal, and the thread behind it.
@@ -93,7 +94,7 @@ fn display(
     noticed: &Receiver<Notice>,
     shown: &mpsc::Sender<()>,
 ) {
-    let mut line = String::new();
+    let (mut printable, mut line) = (Printable::default(), String::new());
     loop {
         // The front of a line waits a moment for the rest, because the prompt takes whole ones.
         let notice = if line.is_empty() {
@@ -103,7 +104,7 @@ fn display(
         };
         match notice {
             Ok(Notice::Reply(bytes)) => {
-                line.push_str(&printable(&bytes));
+                line.push_str(&printable.take(&bytes));
                 let Some(end) = line.rfind('\n') else { continue };
                 let rest = line.split_off(end + 1);
                 show(&mut printer, std::mem::replace(&mut line, rest));
@@ -128,22 +129,10 @@ fn show(printer: &mut impl ExternalPrinter, text: String) {
     // second one gets in only when the first is out.
     let is_shown = printer.print(text.clone()).and_then(|()| printer.print(NOTHING.to_owned()));
     if is_shown.is_err() {
-        print!("{text}");
-        io::stdout().flush().unwrap_or_default();
+        // The terminal may have gone away.
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
     }
-}
-
-/// What a server says may not move the cursor of a terminal, or worse.
-fn printable(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for character in String::from_utf8_lossy(bytes).chars() {
-        if character.is_control() && !matches!(character, '\n' | '\t') {
-            text.extend(character.escape_default());
-        } else {
-            text.push(character);
-        }
-    }
-    text
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
@@ -212,15 +201,3 @@ const BREATH: Duration = Duration::from_millis(10);
 /// The exit code of a program that the user interrupts: 128 and the number of the signal.
 #[cfg(unix)]
 const INTERRUPTED: i32 = 130;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_cannot_play_with_the_terminal() {
-        assert_eq!(printable("Answer is 8\n\tæ".as_bytes()), "Answer is 8\n\tæ");
-        assert_eq!(printable(b"\x1b[2J\x07\r"), "\\u{1b}[2J\\u{7}\\r");
-        assert_eq!(printable(b"\xff"), "\u{fffd}");
-    }
-}

@@ -1,6 +1,6 @@
 //! Content ends where it ends and is what was sent, however it is cut; chunks are read as written.
 
-use antiphon_protocol::http::{Content, Error, Framing, MAX_CONTENT};
+use antiphon_protocol::http::{Content, ContentFraming, Error, MAX_CONTENT};
 
 /// The first byte chooses the framing, the second how long the pieces are.
 pub fn check(data: &[u8]) {
@@ -9,12 +9,12 @@ pub fn check(data: &[u8]) {
     match framing % 3 {
         0 => {
             let length = u64::from(framing);
-            let outcome = any_cut(Framing::Length(length), input, cut);
+            let outcome = any_cut(ContentFraming::Length(length), input, cut);
             let end = input.len().min(framing.into());
             let ended = end == usize::from(framing);
             assert_eq!(outcome, Ok((input[..end].to_vec(), end, ended)));
         }
-        1 => drop(any_cut(Framing::Chunked, input, cut)),
+        1 => drop(any_cut(ContentFraming::Chunked, input, cut)),
         _ => {
             // The input as the content of chunks as long as the pieces, and again behind them.
             let mut sent: Vec<u8> = Vec::new();
@@ -27,7 +27,7 @@ pub fn check(data: &[u8]) {
             let end = sent.len();
             sent.extend_from_slice(input);
             if end as u64 <= MAX_CONTENT {
-                let outcome = any_cut(Framing::Chunked, &sent, framing.into());
+                let outcome = any_cut(ContentFraming::Chunked, &sent, framing.into());
                 assert_eq!(outcome, Ok((input.to_vec(), end, true)));
             }
         }
@@ -37,7 +37,7 @@ pub fn check(data: &[u8]) {
 /// The content, where it ends, and whether it does.
 type Outcome = Result<(Vec<u8>, usize, bool), Error>;
 
-fn any_cut(framing: Framing, input: &[u8], cut: usize) -> Outcome {
+fn any_cut(framing: ContentFraming, input: &[u8], cut: usize) -> Outcome {
     let whole = read(framing, input, usize::MAX);
     assert_eq!(read(framing, input, cut.max(1)), whole);
     let skipped = Content::new(framing).skip(input);
@@ -46,7 +46,7 @@ fn any_cut(framing: Framing, input: &[u8], cut: usize) -> Outcome {
     whole
 }
 
-fn read(framing: Framing, input: &[u8], cut: usize) -> Outcome {
+fn read(framing: ContentFraming, input: &[u8], cut: usize) -> Outcome {
     let (mut content, mut data, mut end) = (Content::new(framing), Vec::new(), 0);
     let mut come = 0;
     loop {

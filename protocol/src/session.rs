@@ -7,7 +7,8 @@
 //! 1. Send `output[..produced]` before anything else.
 //! 2. Drop `consumed` bytes from the front of the input; never change the rest, only append.
 //! 3. Do what `next` says; then call again.
-//! 4. Calling again with nothing changed is harmless: it says the same.
+//! 4. Calling again with nothing changed is harmless: it says the same. Only after `Open` it is
+//!    not: without [`Session::answer`] in between the conversation ends, as [`Why::NotAnswered`].
 //! 5. With [`Service::min_input`] bytes of input it never says `Read` without consuming; with
 //!    [`Service::min_output`] bytes of room it never says `Write` without consuming or producing.
 //!    A driver cannot stall.
@@ -19,7 +20,8 @@
 //! nothing produced and its head consumed. The driver looks up what is asked for, and calls
 //! [`Session::answer`] with what it found; that gives the head of the response, to be sent before
 //! anything else, and the part of the file to be sent after it. Refusals, too, come as `Open`, for
-//! only the driver knows the time, which every response carries; they need no lookup.
+//! only the driver knows the time, which every response carries; they need no lookup, and that is
+//! how [`Session::refuse`] is told to the peer.
 //!
 //! A driver calls once with empty input before its first read, so that a service that speaks first
 //! can, and after the end of the peer's input calls only [`Session::finish`], until it says
@@ -106,8 +108,10 @@ pub enum Why {
     PeerFinished,
     /// The peer said `quit()`.
     Quit,
-    /// The peer, or the server, wanted the response to be the last.
+    /// The peer, or the server, wanted the response to be the last, and its request was read whole.
     LastResponse,
+    /// As `LastResponse`, and the request carried content, which was not read.
+    ContentUnread,
     /// A request that could not be served, or its content not read past.
     Http(http::Error),
     /// The peer was told why it gets no more.
@@ -122,8 +126,10 @@ enum Phase {
     Open,
     /// Within a line that was too long, which has been answered already.
     Skipping,
+    /// As far as a request has come it is to be given to the driver, to be refused.
+    Refusing(Refusal),
     /// A request has been given to the driver, with content behind it that is framed like this.
-    Answering(http::Framing),
+    Answering(http::ContentFraming),
     /// Within the content of a request.
     Content(Content),
     /// Over: `Next::Close`.
@@ -166,17 +172,27 @@ impl<'s> Session<'s> {
     }
 
     /// Ends the conversation from the server's side, and says why as far as `output` has room.
-    /// Returns the bytes to send.
+    /// Returns the bytes to send; the next call says `Close`.
     ///
-    /// In the middle of a stream of bytes nothing is said, for the peer takes every byte there as
-    /// an echo of its own.
+    /// Nothing is said where it would be taken for something else: in the middle of a stream of
+    /// bytes, for the peer takes every byte there as an echo of its own, and by a server that halts
+    /// while nothing is asked. HTTP says it only to a request that has begun and is not answered,
+    /// or to a peer that nobody has a place for: the next call then says `Open`, and not `Close`.
     pub fn refuse(&mut self, why: Refusal, output: &mut [u8]) -> usize {
-        self.close(Why::Refused(why));
+        let is_idle = self.is_idle();
         if self.settings.service == Service::Http {
-            return http::refuse(web::error(why), output).produced;
+            let is_asked = self.phase == Phase::Open && !is_idle;
+            self.phase = if is_asked || why == Refusal::Busy {
+                Phase::Refusing(why)
+            } else {
+                Phase::Closed(Why::Refused(why))
+            };
+            return 0;
         }
+        self.close(Why::Refused(why));
         let mut writer = Writer::new(output);
-        if self.settings.speaks_lines() || why == Refusal::Busy {
+        let has_words = self.settings.speaks_lines() || why == Refusal::Busy;
+        if has_words && !(why == Refusal::Halting && is_idle) {
             // What does not fit is not said; the close is clear enough.
             Response::Refusal(why).encode(&mut writer).unwrap_or_default();
         }
@@ -215,9 +231,11 @@ impl<'s> Session<'s> {
         }
         let mut writer = Writer::new(output);
         let turn = match self.phase {
-            Phase::Closed(_) | Phase::Halted | Phase::Answering(_) | Phase::Content(_) => {
-                Turn::Done(0)
-            }
+            Phase::Closed(_)
+            | Phase::Halted
+            | Phase::Refusing(_)
+            | Phase::Answering(_)
+            | Phase::Content(_) => Turn::Done(0),
             Phase::Open if self.settings.service == Service::Greet => self.greet(&mut writer),
             Phase::Open | Phase::Skipping if input.is_empty() && ended => {
                 self.close(Why::PeerFinished);
@@ -351,7 +369,9 @@ impl fmt::Display for Why {
         match self {
             Self::Greeted => f.write_str("the greeting is said"),
             Self::NotAnswered => f.write_str("its request was not answered"),
-            Self::LastResponse => f.write_str("this was to be the last response"),
+            Self::LastResponse | Self::ContentUnread => {
+                f.write_str("this was to be the last response")
+            }
             Self::Http(why) => fmt::Display::fmt(why, f),
             Self::PeerFinished => f.write_str("the peer has finished"),
             Self::Quit => f.write_str("the peer said quit()"),

@@ -6,7 +6,7 @@ mod drive;
 use std::num::NonZeroU32;
 
 use antiphon_protocol::{
-    Framing, LINE_LIMIT, Next, Refusal, Service, Session, Settings, Step, Text, Why,
+    Framing, LINE_LIMIT, Next, Refusal, Service, Session, Settings, Step, Text, Why, http,
 };
 use drive::{End, Outcome, converse};
 use proptest::collection::vec;
@@ -266,6 +266,20 @@ fn http_opens_nothing_without_room_for_the_answer() {
     assert!(matches!(session.advance(get, &mut output).next, Next::Open(_)));
 }
 
+/// The exception in rule 4.
+#[test]
+fn http_ends_when_nobody_answers() {
+    let http = Settings::new(Service::Http);
+    let mut session = Session::new(&http, false);
+    let mut output = [0; 4096];
+    let get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    assert!(matches!(session.advance(get, &mut output).next, Next::Open(_)));
+    let next = Next::Close(Why::NotAnswered);
+    for _ in 0..2 {
+        assert_eq!(session.advance(get, &mut output), Step { consumed: 0, produced: 0, next });
+    }
+}
+
 #[test]
 fn http_reads_past_the_content_of_a_request() {
     let http = Settings::new(Service::Http);
@@ -321,8 +335,36 @@ fn an_http_request_that_takes_too_long_is_told() {
     let mut output = [0; 4096];
     let _ = session.advance(b"GET / HT", &mut output);
     assert!(!session.is_idle());
-    let produced = session.refuse(Refusal::TimedOut, &mut output);
-    assert!(output[..produced].starts_with(b"HTTP/1.1 408 Request Timeout\r\n"));
+    let refused = refused(&mut session, b"GET / HT", Refusal::TimedOut);
+    assert!(refused.said.starts_with(b"HTTP/1.1 408 Request Timeout\r\nDate: "));
+    assert_eq!(refused.end, End::Close(Why::Http(http::Error::RequestTimeout)));
+}
+
+#[test]
+fn http_refuses_only_what_is_asked_and_not_answered() {
+    let settings = Settings::new(Service::Http);
+    let mut output = [0; 4096];
+    let get = b"GET / HTTP/1.1\r\nHost: a\r\n";
+    // Within content, whose request has its response, and between two requests.
+    for (fields, left) in [("Content-Length: 5\r\n\r\nhe", &b"he"[..]), ("\r\n", b"")] {
+        for why in [Refusal::TimedOut, Refusal::Halting] {
+            let mut session = Session::new(&settings, false);
+            let input = [get, fields.as_bytes()].concat();
+            let Next::Open(request) = session.advance(&input, &mut output).next else {
+                panic!("a whole head opens")
+            };
+            let found = http::Lookup::Moved;
+            let _ = session.answer(&request, &found, http::Timestamp::new(0), &mut output);
+            let _ = session.advance(left, &mut output);
+            let nothing = Outcome { said: Vec::new(), end: End::Close(Why::Refused(why)) };
+            assert_eq!(refused(&mut session, b"", why), nothing, "{fields:?}");
+        }
+    }
+    let nothing = Outcome { said: Vec::new(), end: End::Close(Why::Refused(Refusal::TimedOut)) };
+    let mut session = Session::new(&settings, false);
+    assert_eq!(refused(&mut session, b"", Refusal::TimedOut), nothing);
+    let refused = refused(&mut Session::new(&settings, false), b"", Refusal::Busy);
+    assert!(refused.said.starts_with(b"HTTP/1.1 503 Service Unavailable\r\nDate: "));
 }
 
 #[test]
@@ -338,6 +380,24 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         settings.max_requests = max.and_then(NonZeroU32::new);
         settings
     })
+}
+
+/// What a peer of HTTP is told of a refusal, with `input` of it unread.
+fn refused(session: &mut Session<'_>, input: &[u8], why: Refusal) -> Outcome {
+    let mut output = [0; Service::Http.min_output()];
+    assert_eq!(session.refuse(why, &mut output), 0);
+    let mut said = Vec::new();
+    loop {
+        match session.advance(input, &mut output).next {
+            Next::Open(request) => {
+                let (found, now) = (http::Lookup::Moved, http::Timestamp::new(0));
+                let head = session.answer(&request, &found, now, &mut output);
+                said.extend_from_slice(&output[..head.produced]);
+            }
+            Next::Close(why) => return Outcome { said, end: End::Close(why) },
+            next => panic!("{next:?}"),
+        }
+    }
 }
 
 /// Lines as peers send them, good and bad, and some that are no lines at all.

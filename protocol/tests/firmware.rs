@@ -4,6 +4,7 @@
 //! cargo test -p antiphon-protocol --test firmware -- --ignored --nocapture
 //! ```
 
+mod board;
 #[allow(dead_code, reason = "only its reader is used here")]
 mod common;
 mod drive;
@@ -11,25 +12,24 @@ mod drive;
 mod images;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use antiphon_protocol::{ControlWord, LINE_LIMIT, Response, Service, Settings, Why};
+use board::Board;
 use common::{Agreement, Vector};
 
 #[test]
 #[ignore = "needs qemu-system-arm and the target thumbv7m-none-eabi"]
 fn calc_says_the_same_and_fits() {
-    let mut board = Board::start(Service::Calc);
+    let mut uart = Uart::start(Service::Calc);
     for conversation in conversations() {
-        board.converse(&conversation, 1 << 16);
-        board.converse(&conversation, 7);
+        uart.converse(&conversation, 1 << 16);
+        uart.converse(&conversation, 7);
     }
-    board.converse(b"3+5\nexit()\n", 1);
-    let stack = board.finish();
+    uart.converse(b"3+5\nexit()\n", 1);
+    let stack = uart.finish();
     println!("calc: {stack} bytes of stack");
     assert!((1..=STACK_LIMIT).contains(&stack), "{stack} bytes of stack");
 }
@@ -37,15 +37,15 @@ fn calc_says_the_same_and_fits() {
 #[test]
 #[ignore = "needs qemu-system-arm and the target thumbv7m-none-eabi"]
 fn every_answer_of_cpython_is_the_boards_too() {
-    let mut board = Board::start(Service::Calc);
+    let mut uart = Uart::start(Service::Calc);
     let vectors =
         common::vectors().filter(|vector| ControlWord::parse(&vector.expression).is_none());
     let (lines, others): (Vec<_>, Vec<_>) = vectors.partition(is_line);
     assert!(lines.len() > 3_000 && !others.is_empty());
-    let said = board.converse(&conversation(&lines), 1 << 16);
-    board.converse(&conversation(&others), 1 << 16);
-    board.converse(b"exit()\n", 1);
-    println!("calc: {} bytes of stack for the table of CPython", board.finish());
+    let said = uart.converse(&conversation(&lines), 1 << 16);
+    uart.converse(&conversation(&others), 1 << 16);
+    uart.converse(b"exit()\n", 1);
+    println!("calc: {} bytes of stack for the table of CPython", uart.finish());
 
     let replies = said.split_inclusive(|byte| *byte == b'\n').collect::<Vec<_>>();
     assert_eq!(replies.len(), lines.len() + 1, "a reply to each, and quit()");
@@ -66,10 +66,10 @@ fn every_answer_of_cpython_is_the_boards_too() {
 fn echo_and_upper_say_the_same() {
     let every_byte: Vec<u8> = (0..=255).collect();
     for service in [Service::Echo, Service::Upper] {
-        let mut board = Board::start(service);
+        let mut uart = Uart::start(service);
         for input in [&b"Hello\r\nquit()\nexit()\n"[..], &every_byte, &every_byte.repeat(100)] {
-            board.converse(input, 1 << 16);
-            board.converse(input, 7);
+            uart.converse(input, 1 << 16);
+            uart.converse(input, 7);
         }
     }
 }
@@ -130,37 +130,19 @@ fn is_line(vector: &Vector) -> bool {
     !vector.expression.contains(&b'\n') && !vector.expression.ends_with(b"\r")
 }
 
-/// An emulated board that runs the image of a service.
-struct Board {
+/// An emulated board, and the settings of the session that it is compared with.
+struct Uart {
     settings: Settings,
-    emulator: Child,
-    uart: TcpStream,
-    /// What the emulator says.
-    log: BufReader<ChildStderr>,
+    board: Board,
+    stream: TcpStream,
 }
 
-impl Board {
-    /// QEMU chooses a free port, says it when it listens, and starts the board when somebody has
-    /// connected: so there is no port to guess, and nothing to wait for.
+impl Uart {
     fn start(service: Service) -> Self {
         let images = images::cargo(&["build"], images::CORTEX_M);
-        let mut emulator = Command::new("qemu-system-arm")
-            .args(["-machine", "lm3s6965evb", "-display", "none", "-monitor", "none"])
-            .args(["-semihosting-config", "enable=on,target=native"])
-            .args(["-serial", "tcp:127.0.0.1:0,server=on", "-kernel"])
-            .arg(images.join(service.name()))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("qemu-system-arm, which this test is ignored for");
-        let mut log = BufReader::new(emulator.stderr.take().unwrap());
-        let mut line = String::new();
-        log.read_line(&mut line).unwrap();
-        let (_, address) = line.rsplit_once("disconnected:tcp:").expect(&line);
-        let address = address.split(',').next().unwrap_or_default();
-        let uart = TcpStream::connect(address).unwrap();
-        uart.set_nodelay(true).unwrap();
-        uart.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self { settings: Settings::new(service), emulator, uart, log }
+        let board = Board::start(&images.join(service.name()));
+        let stream = board.connect();
+        Self { settings: Settings::new(service), board, stream }
     }
 
     /// Holds a conversation with the board, in segments of `cut` bytes; what it says is what a
@@ -175,11 +157,11 @@ impl Board {
         );
         let mut said = Vec::new();
         thread::scope(|scope| {
-            let mut sender = &self.uart;
+            let mut sender = &self.stream;
             // Both at once, or two full queues would wait for each other.
             scope.spawn(move || input.chunks(cut).try_for_each(|part| sender.write_all(part)));
             // What is missing in the end shows below.
-            (&self.uart).take(here.said.len() as u64).read_to_end(&mut said).unwrap_or_default();
+            (&self.stream).take(here.said.len() as u64).read_to_end(&mut said).unwrap_or_default();
         });
         let same = said.iter().zip(&here.said).take_while(|(there, here)| there == here).count();
         let excerpt = |bytes: &[u8]| bytes[same..].iter().take(100).copied().collect::<Vec<_>>();
@@ -196,21 +178,9 @@ impl Board {
     #[track_caller]
     fn finish(mut self) -> usize {
         let mut rest = Vec::new();
-        self.uart.read_to_end(&mut rest).unwrap();
+        self.stream.read_to_end(&mut rest).unwrap();
         assert!(rest.is_empty(), "more was said: {}", rest.escape_ascii());
-        assert!(self.emulator.wait().unwrap().success());
-        let mut log = String::new();
-        self.log.read_to_string(&mut log).unwrap();
-        let (_, report) = log.split_once("stack: ").expect(&log);
-        report.split(' ').next().and_then(|used| used.parse().ok()).expect(&log)
-    }
-}
-
-impl Drop for Board {
-    fn drop(&mut self) {
-        // Most have ended already.
-        self.emulator.kill().unwrap_or_default();
-        self.emulator.wait().map(drop).unwrap_or_default();
+        self.board.finish()
     }
 }
 
@@ -240,6 +210,3 @@ const FLASH_LIMIT: u32 = 48 * 1024;
 /// `PT_LOAD` of the ELF specification.
 const LOADED: u32 = 1;
 const RAM: u32 = 0x2000_0000;
-
-/// A board that says nothing for so long will say nothing at all.
-const PATIENCE: Duration = Duration::from_secs(30);

@@ -111,6 +111,7 @@ fn is_stricter(why: Error) -> bool {
         BareLineFeed
         // So are bytes over 127 in targets, and all forms of targets.
         | TargetSyntax | TargetForm | TargetAsterisk | TargetHost | TargetFragment
+        | TargetSecured
         // Limits.
         | RequestLineTooLong | HeadTooLong | TooManyFields
         // What fields and methods mean.

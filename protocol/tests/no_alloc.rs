@@ -1,7 +1,8 @@
 //! Sessions work without allocating: counted, not only compiled without `alloc`, for a dependency
 //! could bring its own.
 //!
-//! One test alone in its file, because the counter is the whole process's.
+//! One test alone in its file, because the counter is the whole process's: the threads of the test
+//! harness count, too, now and then, so the least of several counts is what matters.
 
 use core::hint::black_box;
 use core::num::NonZeroU32;
@@ -22,20 +23,24 @@ fn sessions_do_not_allocate() {
     let conversation = conversation();
     let settings = all_settings();
 
-    let region = Region::new(COUNTING);
-    for settings in &settings {
-        for segment in [1, 7, conversation.len()] {
-            converse(settings, conversation.chunks(segment));
+    let counts = [(); 5].map(|()| {
+        let region = Region::new(COUNTING);
+        for settings in &settings {
+            for segment in [1, 7, conversation.len()] {
+                converse(settings, conversation.chunks(segment));
+            }
+            for line in conversation.split(|byte| *byte == b'\n') {
+                let _ = datagram(settings, true, line, &mut [0; 2048]);
+            }
         }
-        for line in conversation.split(|byte| *byte == b'\n') {
-            let _ = datagram(settings, true, line, &mut [0; 2048]);
-        }
-    }
-    assert_eq!(region.change().allocations, 0);
-    assert_eq!(region.change().reallocations, 0);
+        let change = region.change();
+        change.allocations + change.reallocations
+    });
+    assert_eq!(counts.into_iter().min(), Some(0), "{counts:?}");
 
+    let region = Region::new(COUNTING);
     drop(black_box(Box::new(1)));
-    assert_eq!(region.change().allocations, 1, "the counter counts");
+    assert!(region.change().allocations > 0, "the counter counts");
 }
 
 /// Good lines and bad ones, on every path that a session knows.

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -16,9 +17,11 @@ use crate::Server;
 use crate::datagrams::Datagrams;
 use crate::exchange::Client;
 use crate::explain;
+use crate::files::Files;
 use crate::interest::{Interest, Source};
 use crate::lobby::Lobby;
 use crate::log;
+use crate::open_files::FRESH;
 use crate::options::WhenFull;
 use crate::places::{Place, Places};
 use crate::socket::{self, Mode};
@@ -57,11 +60,11 @@ pub(crate) struct Accepted {
 impl<'s> Acceptor<'s> {
     /// Takes one of the server's sets of sockets; `mode` is that of the connections it will give.
     pub(crate) fn new(server: &'s Server, mode: Mode) -> Self {
-        let sockets = server.take_sockets();
+        let (sockets, places) = server.take_share();
         Self {
             server,
             mode,
-            places: server.places(),
+            places,
             listener: sockets.listener,
             datagrams: sockets.datagrams.map(|socket| Datagrams::new(server, socket)),
             lobby: Lobby::default(),
@@ -73,7 +76,8 @@ impl<'s> Acceptor<'s> {
     pub(crate) fn next(&mut self) -> io::Result<Option<Work<'_, 's>>> {
         while !self.server.halt.is_set() {
             if self.listener.is_some() && !self.may_refuse() && self.places.are_full() {
-                self.places.wait();
+                self.tend();
+                self.places.wait(self.timeout());
                 continue;
             }
             match self.wait()? {
@@ -94,10 +98,15 @@ impl<'s> Acceptor<'s> {
     /// Lets in the next client, if one is waiting and there is a place for it.
     pub(crate) fn try_accept(&mut self) -> io::Result<Option<Accepted>> {
         let listener = self.listener.as_ref().filter(|_| self.paused_until.is_none());
-        match listener.map(TcpListener::accept) {
-            Some(Ok((stream, peer))) => Ok(self.admit(stream, peer)),
-            Some(Err(error)) => self.excuse(error).map(|()| None),
-            None => Ok(None),
+        let Some(listener) = listener else { return Ok(None) };
+        let accepted = match listener.accept() {
+            // What files gave back may do for this client. Once: another worker may be faster.
+            Err(error) if is_shortage(&error) && self.closes_unused() => listener.accept(),
+            accepted => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => Ok(self.admit(stream, peer)),
+            Err(error) => self.excuse(error).map(|()| None),
         }
     }
 
@@ -123,13 +132,17 @@ impl<'s> Acceptor<'s> {
 
     /// When [`Acceptor::tend`] has something to do.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        [self.paused_until, self.lobby.deadline()].into_iter().flatten().min()
+        let deadlines = [self.paused_until, self.lobby.deadline(), self.sweep_at()];
+        deadlines.into_iter().flatten().min()
     }
 
     /// Sees to what time has brought about.
     pub(crate) fn tend(&mut self) {
         self.paused_until = self.paused_until.filter(|until| Instant::now() < *until);
         self.lobby.sweep();
+        if let Some(files) = &self.server.files {
+            files.sweep();
+        }
     }
 
     /// A connection has ended, and with it perhaps a lack of descriptors.
@@ -166,8 +179,7 @@ impl<'s> Acceptor<'s> {
     /// after something else.
     fn wait(&mut self) -> io::Result<Option<Source>> {
         self.tend();
-        let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
-        let timeout = self.deadline().map(left).map(timespec);
+        let timeout = self.timeout().map(timespec);
         let listener = self.listener().filter(|(_, interest)| *interest == Interest::Readable);
         let sources = [
             Some((Source::Halt, self.server.halt.wake())),
@@ -183,6 +195,19 @@ impl<'s> Acceptor<'s> {
         }
         let ready = fds.iter().position(|fd| !fd.revents().is_empty());
         Ok(ready.map(|index| sources[index]))
+    }
+
+    /// How long to sleep at most.
+    fn timeout(&self) -> Option<Duration> {
+        self.deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// When to look for open files that are of no use any more. While somebody is served on another
+    /// thread, a file may be opened there that nobody here is told of.
+    fn sweep_at(&self) -> Option<Instant> {
+        let files = self.server.files.as_ref()?;
+        let others = self.mode == Mode::Blocking && self.server.active.load(Ordering::Relaxed) > 0;
+        files.sweep_at().or_else(|| others.then(|| Instant::now() + FRESH))
     }
 
     fn admit(&mut self, stream: TcpStream, peer: SocketAddr) -> Option<Accepted> {
@@ -215,8 +240,13 @@ impl<'s> Acceptor<'s> {
         why: &str,
     ) -> Option<Accepted> {
         log::pass(&self.server.accept_log, |unlogged| warn!(id, %peer, unlogged, "refused: {why}"));
-        self.lobby.refuse(stream, &self.server.settings);
+        self.lobby.refuse(self.server, stream, Client { id, peer });
         None
+    }
+
+    /// Closes files that are only kept in case somebody asks again, and says whether there were any.
+    fn closes_unused(&self) -> bool {
+        self.server.files.as_ref().is_some_and(Files::close_unused)
     }
 
     fn may_refuse(&self) -> bool {
@@ -228,9 +258,6 @@ impl<'s> Acceptor<'s> {
         match Errno::from_io_error(&error) {
             Some(Errno::AGAIN | Errno::INTR) => Ok(()),
             _ if is_shortage(&error) => {
-                if let Some(files) = &self.server.files {
-                    files.close_unused();
-                }
                 // The client stays in the queue, so the socket stays ready: without a pause this
                 // would be tried for ever.
                 self.paused_until = Some(Instant::now() + PAUSE);

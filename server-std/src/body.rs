@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::log::Access;
 use crate::open_files::OpenFile;
 
 /// A body, and how much of it is still to be sent.
@@ -12,6 +13,8 @@ use crate::open_files::OpenFile;
 pub(crate) struct Body {
     source: Source,
     left: Range<u64>,
+    /// To be told how much was sent.
+    access: Option<Access>,
 }
 
 #[derive(Debug)]
@@ -23,12 +26,17 @@ enum Source {
 impl Body {
     /// `part` of a file.
     pub(crate) fn of_file(file: Arc<OpenFile>, part: Range<u64>) -> Self {
-        Self { source: Source::File(file), left: part }
+        Self { source: Source::File(file), left: part, access: None }
     }
 
     /// `part` of `bytes`.
     pub(crate) fn of_bytes(bytes: Vec<u8>, part: Range<u64>) -> Self {
-        Self { source: Source::Bytes(bytes), left: part }
+        Self { source: Source::Bytes(bytes), left: part, access: None }
+    }
+
+    /// Logs the response when its body is sent, or given up.
+    pub(crate) fn log(&mut self, access: Access) {
+        self.access = Some(access);
     }
 
     /// What is left, if it is in memory.
@@ -60,6 +68,9 @@ impl Body {
             return Err(ErrorKind::UnexpectedEof.into());
         }
         self.left.start += sent as u64;
+        if let Some(access) = &mut self.access {
+            access.sent += sent as u64;
+        }
         Ok(sent)
     }
 

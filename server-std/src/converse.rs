@@ -7,15 +7,15 @@
 use std::io::{self, ErrorKind, Read as _};
 use std::net::TcpStream;
 
-use antiphon_protocol::{Buffer, Refusal, Session, Why};
+use antiphon_protocol::{Buffer, Refusal, Session};
 use tracing::debug;
 
 use crate::Server;
 use crate::accept::Accepted;
 use crate::body::Body;
 use crate::deadline::{Deadline, Stage};
-use crate::exchange::{Client, End, Then, exchange, owes_reason};
-use crate::linger::Linger;
+use crate::exchange::{Client, End, Then, exchange};
+use crate::linger::{self, Linger};
 use crate::received;
 use crate::scratch::Scratch;
 use crate::socket;
@@ -70,7 +70,10 @@ impl Conversation<'_> {
                 Then::Write => {}
                 Then::Read => {
                     if let Err(refusal) = self.read(step.produced > 0)? {
-                        return self.refuse(refusal);
+                        let produced = self.session.refuse(refusal, &mut self.output);
+                        if !self.send(produced, false)? {
+                            return Ok(End::Unread);
+                        }
                     }
                 }
                 Then::Close(why) => return self.close(End::Session(why)),
@@ -158,20 +161,9 @@ impl Conversation<'_> {
         }
     }
 
-    fn refuse(&mut self, refusal: Refusal) -> io::Result<End> {
-        let produced = if owes_reason(self.server, &self.session, refusal) {
-            self.session.refuse(refusal, &mut self.output)
-        } else {
-            0
-        };
-        self.send(produced, false)?;
-        self.close(End::Session(Why::Refused(refusal)))
-    }
-
     fn close(&mut self, end: End) -> io::Result<End> {
-        debug!(id = self.client.id, "closing");
-        if !self.ended {
-            let mut linger = Linger::begin(self.stream)?;
+        if !self.ended && linger::is_needed(&end, self.input.filled(), self.stream) {
+            let mut linger = Linger::begin(self.stream, self.client)?;
             while let Some(left) = linger.left() {
                 self.stream.set_read_timeout(Some(left))?;
                 if linger.discard(self.stream, &mut self.output) {

@@ -131,7 +131,7 @@ mod tests {
         for (host, itself) in [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1")] {
             let arguments = ["antiphon-server", "echo", host, "0", "--transport", "udp"];
             let server = Server::bind(Options::parse_from(arguments)).unwrap();
-            let socket = server.take_sockets().datagrams.unwrap();
+            let socket = server.take_share().0.datagrams.unwrap();
             let itself = SocketAddr::new(itself.parse().unwrap(), server.local_addr().port());
             socket.send_to(b"x", itself).unwrap();
             let mut datagrams = Datagrams::new(&server, socket);
@@ -144,7 +144,7 @@ mod tests {
     fn port_0_is_nobodys() {
         let arguments = ["antiphon-server", "echo", "0", "--transport", "udp"];
         let server = Server::bind(Options::parse_from(arguments)).unwrap();
-        let socket = server.take_sockets().datagrams.unwrap();
+        let socket = server.take_share().0.datagrams.unwrap();
         let mut datagrams = Datagrams::new(&server, socket);
         datagrams.reply(1, SocketAddr::from(([127, 0, 0, 1], 0)));
         assert!(!datagrams.try_answer());

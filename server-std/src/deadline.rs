@@ -90,7 +90,9 @@ fn time_for(bytes: usize) -> Duration {
 /// network of today gives, and more than pays an attacker.
 const SLOWEST: u64 = 1024;
 
-/// How many request timeouts a peer can have ahead of it at most.
+/// How many request timeouts a peer can have ahead of it at most. The system says that there is
+/// room again when about a third of its buffer is free, so where that has grown to megabytes, this
+/// is the limit that counts: some ten kilobytes a second.
 const MOST_BOUGHT: u32 = 6;
 
 #[cfg(test)]

@@ -60,21 +60,28 @@ impl DocumentRoot {
         find_in(&self.dir, as_path(&join(path, name)).ok_or(Error::NotFound)?)
     }
 
-    /// What a listing tells of a name in the directory `path`; `None` if it is not served.
+    /// What a listing tells of a name in the directory `path`; `None` if there is nothing to serve.
     pub(crate) fn look_at(&self, path: &Path<'_>, name: &[u8]) -> Option<Metadata> {
         let metadata = self.dir.metadata(as_path(&join(path, name))?).ok()?;
-        let served = self.serves(name) && (metadata.is_dir() || metadata.is_file());
-        served.then_some(metadata)
+        (metadata.is_dir() || metadata.is_file()).then_some(metadata)
     }
 
     /// Whether a name may be served at all.
-    fn serves(&self, name: &[u8]) -> bool {
+    pub(crate) fn serves(&self, name: &[u8]) -> bool {
         self.dotfiles || !name.starts_with(b".")
     }
 }
 
-/// Opens `path` beneath `dir`.
+/// Opens `path` beneath `dir`, if it is a file or a directory: to open a FIFO would wake whoever
+/// waits to write into it, and lose what they write; to open a device can do anything.
+///
+/// Whoever may change the root can put another kind of thing in its place between the look and the
+/// open. That one is opened too, without waiting, and closed again.
 fn find_in(dir: &Dir, path: &StdPath) -> Result<Found, Error> {
+    let metadata = dir.metadata(path).map_err(|error| refusal(&error))?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Err(Error::NotFound);
+    }
     let file = dir.open_with(path, &read_only()).map_err(|error| refusal(&error))?;
     let metadata = file.metadata().map_err(|error| refusal(&error))?;
     if metadata.is_dir() {
@@ -82,7 +89,7 @@ fn find_in(dir: &Dir, path: &StdPath) -> Result<Found, Error> {
     } else if metadata.is_file() {
         Ok(Found::File(file, metadata))
     } else {
-        // A FIFO, a socket or a device.
+        // It was exchanged just now.
         Err(Error::NotFound)
     }
 }
@@ -125,9 +132,8 @@ fn refusal(error: &io::Error) -> Error {
     if crate::accept::is_shortage(error) {
         return Error::Unavailable;
     }
-    match error.kind() {
-        // cap-std reports a way out of the root as denied, too.
-        io::ErrorKind::PermissionDenied => Error::Forbidden,
-        _ => Error::NotFound,
-    }
+    // cap-std reports a way out of the root as denied, too, but that is not what the system said. It
+    // must not be told apart from a name that does not exist.
+    let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
+    if is_denied && error.raw_os_error().is_some() { Error::Forbidden } else { Error::NotFound }
 }

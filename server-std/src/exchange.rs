@@ -4,11 +4,11 @@
 use std::net::SocketAddr;
 use std::{fmt, io};
 
-use antiphon_protocol::{Next, Refusal, Service, Session, Why};
+use antiphon_protocol::{Next, Session, Why};
 use tracing::{Level, debug, enabled, info};
 
 use crate::body::Body;
-use crate::log::{Excerpt, access};
+use crate::log::{Access, Excerpt};
 use crate::{Server, explain};
 
 /// Who a driver talks with.
@@ -62,8 +62,13 @@ pub(crate) fn exchange(
         Next::Open(request) => {
             if let Some(files) = &server.files {
                 let response = files.respond(session, &request, output);
-                access(client, input, &response);
                 (produced, body) = (response.produced, response.body);
+                if let Some(mut access) = Access::new(client, input, response.status) {
+                    match &mut body {
+                        Some(body) => body.log(access),
+                        None => access.sent = response.content,
+                    }
+                }
             }
             Then::Write
         }
@@ -77,13 +82,6 @@ pub(crate) fn exchange(
         debug!(id = client.id, "reply {}", Excerpt(&output[..produced]));
     }
     Exchange { consumed, produced, body, then }
-}
-
-/// Whether a peer is to hear why its connection ends. One that is between two requests is owed
-/// nothing by a server that halts, nor by HTTP, where it would take the words for a response.
-pub(crate) fn owes_reason(server: &Server, session: &Session<'_>, why: Refusal) -> bool {
-    let quiet = why == Refusal::Halting || server.options.service == Service::Http;
-    !(quiet && session.is_idle())
 }
 
 /// How a conversation ended.

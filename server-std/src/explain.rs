@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::accept::is_shortage;
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::options::OptionsError;
 
@@ -24,10 +25,28 @@ pub enum StartError {
     /// The document root cannot be opened.
     #[error("cannot serve {dir}: {why}; name a directory with --root", dir = .0.display(), why = errno(.1))]
     Root(PathBuf, io::Error),
-    /// The system gave no pipe.
-    #[error("cannot start: {0}; close other programs or raise `ulimit -n`")]
+    /// The access log cannot be opened.
+    #[error("cannot write to {file}: {why}; name another file with --access-log", file = .0.display(), why = errno(.1))]
+    AccessLog(PathBuf, io::Error),
+    /// The system has no descriptor or no thread to give.
+    #[error("cannot start: {why}; close other programs or raise `ulimit -n`", why = errno(.0))]
     Resources(io::Error),
+    /// Nobody can be told the address.
+    #[error(
+        "cannot say on standard output where it listens: {why}; \
+         have it read until then, or send it to a file",
+        why = errno(.0)
+    )]
+    Announce(io::Error),
 }
+
+/// A server that was listening could not go on.
+#[derive(Debug, Error)]
+#[error(
+    "had to end: {why}; see what the system is short of (`ulimit -a`), and start it again",
+    why = errno(.0)
+)]
+pub struct RunError(pub io::Error);
 
 /// A client could not reach its server.
 #[derive(Debug, Error)]
@@ -95,6 +114,9 @@ fn listening(error: &io::Error) -> String {
         ErrorKind::PermissionDenied => {
             "no permission; ports below 1024 are for administrators, choose a higher one".into()
         }
+        _ if is_shortage(error) => {
+            format!("{}; close other programs or raise `ulimit -n`", errno(error))
+        }
         _ => errno(error),
     }
 }
@@ -103,6 +125,8 @@ fn listening(error: &io::Error) -> String {
 #[must_use]
 pub fn lost(error: &io::Error) -> String {
     let meaning = match error.kind() {
+        // Of a body that was promised; the end of a connection is no error.
+        ErrorKind::UnexpectedEof => return "the file became shorter than was promised".into(),
         ErrorKind::ConnectionReset => "the peer reset the connection",
         ErrorKind::BrokenPipe => "the peer had closed the connection already",
         ErrorKind::TimedOut => "the network does not reach the peer any more",

@@ -1,9 +1,8 @@
 //! From a request to what is sent: looks up what is asked for under the document root.
 
 use std::io;
-use std::path::Path as StdPath;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use antiphon_protocol::Session;
 use antiphon_protocol::http::{
@@ -34,7 +33,6 @@ pub(crate) struct Response {
     pub(crate) status: Status,
     /// The length of the content that is sent.
     pub(crate) content: u64,
-    pub(crate) date: Timestamp,
 }
 
 /// What was found under a path.
@@ -47,7 +45,7 @@ enum Content {
 impl Files {
     /// Opens the root that the options name.
     pub(crate) fn open(options: &Options) -> io::Result<Self> {
-        let root = DocumentRoot::open(StdPath::new(&options.root), options.dotfiles)?;
+        let root = DocumentRoot::open(options.root(), options.dotfiles)?;
         Ok(Self { root, list: options.list, open: Mutex::default() })
     }
 
@@ -71,14 +69,12 @@ impl Files {
             Ok(Content::Moved) => Lookup::Moved,
             Err(why) => Lookup::Refused(*why),
         };
-        let date = now();
-        let head = session.answer(request, &lookup, date, output);
+        let head = session.answer(request, &lookup, now(), output);
         let mut response = Response {
             produced: head.produced,
             body: None,
             status: head.status,
             content: head.content,
-            date,
         };
         if !head.body.is_empty() {
             let body = match found {
@@ -92,29 +88,37 @@ impl Files {
     }
 
     fn look_up(&self, request: &Request<'_>) -> Result<Content, Error> {
-        let target = request.target().path();
         let codings = [request.accepts(Coding::Brotli), request.accepts(Coding::Gzip)];
-        if let Some(file) = self.lock().get(target, codings) {
-            return Ok(Content::File(file));
-        }
         let mut memory = [0; LONGEST_PATH];
         let path = request.target().decode(&mut memory)?;
-        let content = match self.find(&path, codings, request) {
-            Err(Error::Unavailable) => {
-                self.close_unused();
-                self.find(&path, codings, request)?
-            }
-            found => found?,
-        };
-        if let Content::File(file) = &content {
-            self.lock().insert(target, codings, file);
+        if let Some(file) = self.lock().get(&path, codings) {
+            return Ok(Content::File(file));
         }
-        Ok(content)
+        let found = match self.find(&path, codings, request) {
+            Err(Error::Unavailable) if self.close_unused() => self.find(&path, codings, request),
+            found => found,
+        };
+        match &found {
+            Ok(Content::File(file)) => self.lock().insert(&path, codings, file),
+            _ => self.lock().remove(&path),
+        }
+        found
     }
 
-    /// Gives back the descriptors of files that are only kept in case somebody asks again.
-    pub(crate) fn close_unused(&self) {
-        self.lock().clear();
+    /// When [`Files::sweep`] has something to do.
+    pub(crate) fn sweep_at(&self) -> Option<Instant> {
+        self.lock().sweep_at()
+    }
+
+    /// Closes files that were looked at too long ago, if it is time to.
+    pub(crate) fn sweep(&self) {
+        self.lock().sweep();
+    }
+
+    /// Gives back the descriptors of files that are only kept in case somebody asks again, and says
+    /// whether there were any.
+    pub(crate) fn close_unused(&self) -> bool {
+        self.lock().clear()
     }
 
     fn find(
@@ -150,9 +154,11 @@ impl Files {
             Err(why) if why != Error::NotFound => Err(why),
             _ if self.list => {
                 let order = listing::Order::parse(request.target().query().unwrap_or_default());
-                let entries = listing::read(dir, order, |name| self.root.look_at(path, name));
-                let entries = entries.map_err(|_| Error::Internal)?;
-                Ok(Content::Listing(listing::page(path, order, &entries).into_bytes()))
+                let is_hidden = |name: &[u8]| !self.root.serves(name);
+                let look_at = |name: &[u8]| self.root.look_at(path, name);
+                let listing = listing::read(dir, order, listing::MOST, is_hidden, look_at);
+                let listing = listing.map_err(|_| Error::Internal)?;
+                Ok(Content::Listing(listing::page(path, order, &listing).into_bytes()))
             }
             _ => Err(Error::Forbidden),
         }
@@ -177,7 +183,8 @@ impl Response {
     }
 }
 
-/// Takes the file, or a smaller one beside it that holds the same in a coding the client takes.
+/// Takes the file, or the one beside it that holds the same in a coding the client takes. Their sizes are
+/// not compared.
 fn open(
     file: std::fs::File,
     metadata: &cap_std::fs::Metadata,
@@ -202,7 +209,7 @@ fn open(
     opened.map(Arc::new).map(Content::File).map_err(|_| Error::Internal)
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp::new(since_epoch.as_secs().cast_signed())
 }

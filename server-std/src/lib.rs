@@ -30,7 +30,7 @@
 //!
 //! How a byte travels: `accept` lets a client in; `converse` (blocking) or `connection`
 //! (non-blocking) carries out what the session says; one file of `model/` decides who is served
-//! when. Nothing points backwards.
+//! when.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 // The multiplexing models, which other systems lack, are the only ones to use some of this.
@@ -64,6 +64,7 @@ mod places;
 mod scratch;
 pub mod socket;
 mod sockets;
+mod spool;
 mod transport;
 mod workers;
 
@@ -73,7 +74,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use antiphon_protocol::{Service, Settings};
-use tracing::info;
+use tracing::{debug, info};
 
 pub use crate::endpoint::{Endpoint, EndpointError};
 use crate::explain::StartError;
@@ -81,6 +82,7 @@ use crate::files::Files;
 pub use crate::halt::Halt;
 use crate::log::Throttle;
 pub use crate::model::Model;
+use crate::options::MAX_CONNECTIONS;
 pub use crate::options::{AllowExit, LogFormat, Options, OptionsError, WhenFull, seconds};
 use crate::places::Places;
 use crate::sockets::Sockets;
@@ -109,11 +111,12 @@ impl Server {
     /// # Errors
     ///
     /// [`StartError`] says in words what is in the way.
-    pub fn bind(options: Options) -> Result<Self, StartError> {
+    pub fn bind(mut options: Options) -> Result<Self, StartError> {
         options.check()?;
+        limit_places(&mut options);
         let files = (options.service == Service::Http).then(|| Files::open(&options));
         let files =
-            files.transpose().map_err(|error| StartError::Root(options.root.clone(), error))?;
+            files.transpose().map_err(|error| StartError::Root(options.root().into(), error))?;
         let sockets = bind_first(&options)?;
         let address = sockets[0].local_addr().map_err(StartError::Resources)?;
         Ok(Self {
@@ -160,23 +163,26 @@ impl Server {
         Ok(())
     }
 
-    /// A set of listening sockets, for the one who will accept from it.
-    fn take_sockets(&self) -> Sockets {
+    /// What one loop or accepting thread has of the server: a set of listening sockets, and its share
+    /// of the places.
+    fn take_share(&self) -> (Sockets, Places) {
         let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
-        sockets.pop().unwrap_or_default()
+        let mine = sockets.pop().unwrap_or_default();
+        let share = places::share(
+            self.options.max_connections.get(),
+            self.options.workers(),
+            sockets.len(),
+        );
+        (mine, Places::new(share, Arc::clone(&self.active)))
     }
 
-    /// A new listening socket at the same address, after the first one was closed.
+    /// A new listening socket at the same address, after the first one was closed; if it cannot be had
+    /// any more, an error that says why in words.
     fn listen_again(&self) -> io::Result<TcpListener> {
-        socket::listen(self.address, &self.options.bind)
-    }
-
-    /// The places of one loop or accepting thread: its share of all.
-    fn places(&self) -> Places {
-        // A file that is being sent takes another one.
-        let each = if self.files.is_some() { 2 } else { 1 };
-        let all = places::limit_by_descriptors(self.options.max_connections.get(), each);
-        Places::new(all.div_ceil(self.options.workers()), Arc::clone(&self.active))
+        let again = socket::listen(self.address, &self.options.bind);
+        again.map_err(|error| {
+            io::Error::new(error.kind(), StartError::Listen(self.address, error).to_string())
+        })
     }
 
     fn next_id(&self) -> u64 {
@@ -194,6 +200,28 @@ impl Server {
                 peer.is_loopback() || local().is_some_and(|local| local.to_canonical() == peer)
             }
         }
+    }
+}
+
+/// Lowers the number of places to what there are descriptors for, and says so, also if there are too
+/// few for all workers.
+fn limit_places(options: &mut Options) {
+    // A file that is being sent takes another one.
+    let each = if options.service == Service::Http { 2 } else { 1 };
+    let asked = options.max_connections;
+    options.max_connections = places::limit_by_descriptors(asked, each);
+    if options.max_connections < asked && options.transport.has_tcp() {
+        let most = options.max_connections;
+        let why = "there are no descriptors for more (`ulimit -n`)";
+        match asked {
+            // Nobody asked for so many.
+            MAX_CONNECTIONS => debug!("{most} connections at most: {why}"),
+            _ => info!("{most} connections at most, not {asked}: {why}"),
+        }
+    }
+    let workers = options.workers();
+    if let Some(asked) = options.workers.filter(|asked| asked.get() > workers) {
+        info!("workers: {workers}, not {asked}; each needs a place for a connection at least");
     }
 }
 

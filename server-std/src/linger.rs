@@ -8,6 +8,20 @@ use std::io::{self, ErrorKind, Read as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
+use antiphon_protocol::Why;
+use tracing::debug;
+
+use crate::exchange::{Client, End};
+use crate::received;
+
+/// Whether a connection that ends like this has to linger. It has not if the last request was to
+/// be the last, and all that has come, in the program (`unread`) and in the system, is read: this is
+/// how every client ends that makes a connection for each request.
+pub(crate) fn is_needed(end: &End, unread: &[u8], stream: &TcpStream) -> bool {
+    let may_go = matches!(end, End::Session(Why::LastResponse));
+    !may_go || !unread.is_empty() || received(stream) > 0
+}
+
 /// A connection whose last reply is sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Linger {
@@ -17,7 +31,8 @@ pub(crate) struct Linger {
 
 impl Linger {
     /// Ends the server's side.
-    pub(crate) fn begin(stream: &TcpStream) -> io::Result<Self> {
+    pub(crate) fn begin(stream: &TcpStream, client: Client) -> io::Result<Self> {
+        debug!(id = client.id, "lingering");
         stream.shutdown(Shutdown::Write)?;
         Ok(Self { until: Instant::now() + TIME, bytes_left: BYTES })
     }

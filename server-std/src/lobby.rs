@@ -9,8 +9,10 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use antiphon_protocol::{Refusal, Session, Settings};
+use antiphon_protocol::{Refusal, Session};
 
+use crate::Server;
+use crate::exchange::{Client, exchange};
 use crate::socket::{self, Mode};
 
 /// The clients on their way out, the first to leave in front.
@@ -18,12 +20,12 @@ use crate::socket::{self, Mode};
 pub(crate) struct Lobby(VecDeque<(TcpStream, Instant)>);
 
 impl Lobby {
-    /// Tells `stream` that the server is busy, and keeps it for a moment.
-    pub(crate) fn refuse(&mut self, stream: TcpStream, settings: &Settings) {
+    /// Tells the client at `stream` that the server is busy, and keeps it for a moment.
+    pub(crate) fn refuse(&mut self, server: &Server, stream: TcpStream, client: Client) {
         if self.0.len() == LIMIT {
             self.0.pop_front();
         }
-        if say_busy(&stream, settings).is_ok() {
+        if say_busy(server, &stream, client).is_ok() {
             self.0.push_back((stream, Instant::now() + STAY));
         }
     }
@@ -42,12 +44,16 @@ impl Lobby {
     }
 }
 
-/// A fresh socket has room for one line, so this need not wait.
-fn say_busy(mut stream: &TcpStream, settings: &Settings) -> io::Result<()> {
-    let mut line = vec![0; settings.service.min_output()];
-    let length = Session::new(settings, false).refuse(Refusal::Busy, &mut line);
+/// A fresh socket has room for one reply, so this need not wait.
+fn say_busy(server: &Server, mut stream: &TcpStream, client: Client) -> io::Result<()> {
+    let mut session = Session::new(&server.settings, false);
+    let mut output = vec![0; server.settings.service.min_output()];
+    let mut produced = session.refuse(Refusal::Busy, &mut output);
+    if produced == 0 {
+        produced = exchange(server, client, &mut session, false, b"", &mut output).produced;
+    }
     socket::set_mode(stream, Mode::NonBlocking)?;
-    stream.write_all(&line[..length])?;
+    stream.write_all(&output[..produced])?;
     stream.shutdown(Shutdown::Write)
 }
 

@@ -1,64 +1,151 @@
-//! The log on standard error, and what of a peer may stand in it.
+//! The log on standard error, the access log, and what of a peer may stand in them.
 
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::net::IpAddr;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use std::{fmt, io};
 
-use antiphon_protocol::http::MAX_REQUEST_LINE;
+use antiphon_protocol::http::{MAX_REQUEST_LINE, Status, Timestamp};
 use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Subscriber, info};
+use tracing::{Event, Level, Metadata, Subscriber, info};
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::{Format, Full, Writer};
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, format};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter, format};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::exchange::Client;
-use crate::files::Response;
+use crate::explain::StartError;
+use crate::files::now;
 use crate::options::{LogFormat, Options};
+use crate::spool::Spool;
+
+/// The log of a process.
+#[derive(Clone, Debug)]
+pub struct Log {
+    errors: Spool,
+    /// `None`: access lines stand among the others.
+    access: Option<Spool>,
+}
+
+impl Log {
+    /// Says something in words of its own, behind what was logged before.
+    pub fn tell(&self, words: &str) {
+        // A spool takes everything.
+        (&self.errors).write_all(format!("{words}\n").as_bytes()).unwrap_or_default();
+    }
+
+    /// Waits until all is written, but not for ever: whoever reads the log may never read again.
+    pub fn finish(&self) {
+        // The one for files may have something to say about itself.
+        self.access.iter().chain([&self.errors]).for_each(Spool::finish);
+    }
+}
 
 /// Starts logging as the command line wants it; once in a process.
-pub fn init(options: &Options) {
+///
+/// Whoever logs never waits: lines that nobody takes in time are lost, and counted.
+///
+/// # Errors
+///
+/// [`StartError`], when the options do not go together, the access log cannot be opened, or the
+/// system has no thread.
+pub fn init(options: &Options) -> Result<Log, StartError> {
+    // Before a file is made for a server that will not start.
+    options.check()?;
     let level = match (options.verbose, options.quiet) {
         (true, _) => Level::DEBUG,
         (_, true) => Level::WARN,
         _ => Level::INFO,
     };
-    let log = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr)
+    let errors = Spool::new("log", io::stderr()).map_err(StartError::Resources)?;
+    let access = options.access_log.as_ref().map(|path| access_spool(path)).transpose()?;
+    let log = Log { errors, access };
+    let mut levels = Targets::new().with_default(level);
+    if log.access.is_some() {
+        levels = levels.with_target(ACCESS, Level::INFO);
+    }
+    let lines = tracing_subscriber::fmt::layer()
+        // It would tell of a line that cannot be written with a macro that panics on the same stream.
+        .log_internal_errors(false)
+        .with_writer(Route(log.clone()))
         .with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
+    let registry = tracing_subscriber::registry().with(levels);
     match options.log_format {
-        LogFormat::Text => log.event_format(Lines(format().with_target(false))).init(),
-        LogFormat::Json => log.json().flatten_event(true).with_target(false).init(),
+        LogFormat::Text => {
+            registry.with(lines.event_format(Lines(format().with_target(false)))).init();
+        }
+        LogFormat::Json => {
+            registry.with(lines.json().flatten_event(true).with_target(false)).init();
+        }
+    }
+    Ok(log)
+}
+
+fn access_spool(path: &Path) -> Result<Spool, StartError> {
+    let file = File::options().create(true).append(true).open(path);
+    let file = file.map_err(|error| StartError::AccessLog(path.to_owned(), error))?;
+    Spool::new("access log", file).map_err(StartError::Resources)
+}
+
+/// Which line goes where.
+struct Route(Log);
+
+impl<'a> MakeWriter<'a> for Route {
+    type Writer = &'a Spool;
+
+    fn make_writer(&'a self) -> &'a Spool {
+        &self.0.errors
+    }
+
+    fn make_writer_for(&'a self, metadata: &Metadata<'_>) -> &'a Spool {
+        let access = self.0.access.as_ref().filter(|_| metadata.target() == ACCESS);
+        access.unwrap_or(&self.0.errors)
     }
 }
 
-/// One line for a request and its response: in Common Log Format as it stands, for the many
-/// programs that read it, or with the same fields in JSON. `head` begins with the request line,
-/// which is shown as it was sent: also of a request that was refused for what is in it.
-pub(crate) fn access(client: Client, head: &[u8], response: &Response) {
-    if !tracing::enabled!(target: ACCESS, Level::INFO) {
-        return;
-    }
-    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
-    let start = head.iter().position(|byte| !is_end(byte)).unwrap_or(head.len());
-    let request = head[start..].split(is_end).next().unwrap_or_default();
-    let request = request[..request.len().min(MAX_REQUEST_LINE)].escape_ascii();
-    let (peer, status, bytes) = (client.peer.ip(), response.status.code(), response.content);
-    // "Sun, 06 Nov 1994 08:49:37 GMT" becomes "06/Nov/1994:08:49:37 +0000".
-    let date = response.date.imf_fixdate();
-    let date = String::from_utf8_lossy(&date);
-    let (day, time) = (date[5..16].replace(' ', "/"), &date[17..25]);
-    info!(
-        target: ACCESS,
-        %peer,
-        %request,
-        status,
-        bytes,
-        "{peer} - - [{day}:{time} +0000] \"{request}\" {status} {bytes}"
-    );
+/// One line for a request and its response: in Common Log Format, for the many programs that read
+/// it, or with the same fields in JSON. It is written when this is dropped, however the response
+/// ends, with as many bytes of content as were sent by then.
+#[derive(Debug)]
+pub(crate) struct Access {
+    peer: IpAddr,
+    /// Escaped.
+    request: String,
+    status: u16,
+    /// Bytes of content.
+    pub(crate) sent: u64,
 }
 
-/// The usual lines, and access lines without anything before them.
+impl Access {
+    /// For a response that has begun; `None` if nobody wants to know. `head` begins with the request
+    /// line, which is shown as it was sent: also of a request that was refused for what is in it.
+    pub(crate) fn new(client: Client, head: &[u8], status: Status) -> Option<Self> {
+        if !tracing::enabled!(target: ACCESS, Level::INFO) {
+            return None;
+        }
+        let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let start = head.iter().position(|byte| !is_end(byte)).unwrap_or(head.len());
+        let request = head[start..].split(is_end).next().unwrap_or_default();
+        let request = request[..request.len().min(MAX_REQUEST_LINE)].escape_ascii().to_string();
+        let peer = client.peer.ip().to_canonical();
+        Some(Self { peer, request, status: status.code(), sent: 0 })
+    }
+}
+
+impl Drop for Access {
+    fn drop(&mut self) {
+        let Self { peer, request, status, sent } = self;
+        // In the order of the format.
+        info!(target: ACCESS, %peer, %request, status, bytes = sent, "answered");
+    }
+}
+
+/// The usual lines, and access lines in Common Log Format.
 struct Lines(Format<Full>);
 
 impl<S, N> FormatEvent<S, N> for Lines
@@ -75,22 +162,37 @@ where
         if event.metadata().target() != ACCESS {
             return self.0.format_event(context, writer, event);
         }
-        let mut outcome = Ok(());
-        event.record(&mut Message(&mut writer, &mut outcome));
-        outcome?;
+        let mut line = CommonLog { writer: &mut writer, outcome: Ok(()) };
+        event.record(&mut line);
+        line.outcome?;
         writeln!(writer)
     }
 }
 
-/// Writes the words of an event, and leaves out its fields.
-struct Message<'m, 'w>(&'m mut Writer<'w>, &'m mut fmt::Result);
+/// Writes the fields of an event as they come: `peer - - [time] "request" status bytes`.
+struct CommonLog<'l, 'w> {
+    writer: &'l mut Writer<'w>,
+    outcome: fmt::Result,
+}
 
-impl Visit for Message<'_, '_> {
+impl Visit for CommonLog<'_, '_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "message" {
-            *self.1 = write!(self.0, "{value:?}");
+        if self.outcome.is_ok() {
+            self.outcome = match field.name() {
+                "peer" => write!(self.writer, "{value:?} - - [{}]", time(now())),
+                "request" => write!(self.writer, " \"{value:?}\""),
+                "status" | "bytes" => write!(self.writer, " {value:?}"),
+                _ => Ok(()),
+            };
         }
     }
+}
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT" becomes "06/Nov/1994:08:49:37 +0000".
+fn time(now: Timestamp) -> String {
+    let date = now.imf_fixdate();
+    let date = String::from_utf8_lossy(&date);
+    format!("{}:{} +0000", date[5..16].replace(' ', "/"), &date[17..25])
 }
 
 /// The target of the access log.

@@ -2,7 +2,8 @@
 //!
 //! An open and a look at a file cost more than the response that tells of it. What was looked at
 //! within the last second is taken as it was; small files are kept whole, so that a response to
-//! one is a single send.
+//! one is a single send. What was looked at earlier is of no use any more, and closed soon: a file
+//! that was deleted keeps its room on the disk for as long as somebody has it open.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -10,7 +11,7 @@ use std::io::{self, Read as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use antiphon_protocol::http::{Coding, EntityTag, Lookup, Timestamp};
+use antiphon_protocol::http::{Coding, EntityTag, Lookup, Path, Timestamp};
 use cap_std::fs::Metadata;
 
 /// One file, and what a response says of it.
@@ -70,10 +71,14 @@ impl OpenFile {
     }
 }
 
-/// The files, by the path of the request as it came, so that a file that is at hand is found without
-/// decoding; one for each combination of codings that clients take.
+/// The files, by their decoded path, as one file has any number of spellings; one for each way to ask
+/// for it ([`slot`]).
 #[derive(Debug, Default)]
-pub(crate) struct OpenFiles(HashMap<Box<[u8]>, [Option<Kept>; 4]>);
+pub(crate) struct OpenFiles {
+    kept: HashMap<Box<[u8]>, [Option<Kept>; SLOTS]>,
+    /// When to look for what is stale; `None` when nothing is kept.
+    sweep_at: Option<Instant>,
+}
 
 #[derive(Debug)]
 struct Kept {
@@ -83,25 +88,59 @@ struct Kept {
 
 impl OpenFiles {
     /// The file for `path`, unless it was looked at too long ago.
-    pub(crate) fn get(&self, path: &[u8], codings: [bool; 2]) -> Option<Arc<OpenFile>> {
-        let kept = self.0.get(path)?[slot(codings)].as_ref()?;
+    pub(crate) fn get(&self, path: &Path<'_>, codings: [bool; 2]) -> Option<Arc<OpenFile>> {
+        let kept = self.kept.get(path.as_bytes())?[slot(path, codings)].as_ref()?;
         kept.is_fresh().then(|| Arc::clone(&kept.file))
     }
 
-    /// Closes all that are not being sent.
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
+    /// Keeps a file that was just opened. If there is no room for it, the one that was looked at
+    /// first has to go.
+    pub(crate) fn insert(&mut self, path: &Path<'_>, codings: [bool; 2], file: &Arc<OpenFile>) {
+        self.sweep();
+        if self.kept.len() >= LIMIT && !self.kept.contains_key(path.as_bytes()) {
+            let looked_at =
+                |kept: &[Option<Kept>]| kept.iter().flatten().map(|k| k.looked_at).max();
+            let oldest = self.kept.iter().min_by_key(|(_, kept)| looked_at(*kept));
+            if let Some(oldest) = oldest.map(|(path, _)| path.clone()) {
+                self.kept.remove(&oldest);
+            }
+        }
+        let kept = Kept { file: Arc::clone(file), looked_at: Instant::now() };
+        self.sweep_at.get_or_insert(kept.looked_at + FRESH);
+        let slots = self.kept.entry(path.as_bytes().into()).or_default();
+        slots[slot(path, codings)] = Some(kept);
     }
 
-    /// Keeps a file that was just opened, if there is room for it.
-    pub(crate) fn insert(&mut self, path: &[u8], codings: [bool; 2], file: &Arc<OpenFile>) {
-        if self.0.len() >= LIMIT {
-            self.0.retain(|_, kept| kept.iter().flatten().any(Kept::is_fresh));
+    /// Closes what is kept for `path`, where there is no file any more.
+    pub(crate) fn remove(&mut self, path: &Path<'_>) {
+        self.kept.remove(path.as_bytes());
+    }
+
+    /// Closes all that are not being sent, and says whether there were any.
+    pub(crate) fn clear(&mut self) -> bool {
+        self.sweep_at = None;
+        // What is left of a drain that stops early is dropped, too.
+        let mut all = self.kept.drain().flat_map(|(_, kept)| kept).flatten();
+        all.any(|kept| Arc::strong_count(&kept.file) == 1)
+    }
+
+    /// When [`OpenFiles::sweep`] has something to do.
+    pub(crate) fn sweep_at(&self) -> Option<Instant> {
+        self.sweep_at
+    }
+
+    /// Closes what is stale, if it is time to look: so it is open for twice as long as it is fresh at
+    /// most.
+    pub(crate) fn sweep(&mut self) {
+        let now = Instant::now();
+        if self.sweep_at.is_none_or(|at| now < at) {
+            return;
         }
-        if self.0.len() < LIMIT || self.0.contains_key(path) {
-            let kept = Kept { file: Arc::clone(file), looked_at: Instant::now() };
-            self.0.entry(path.into()).or_default()[slot(codings)] = Some(kept);
-        }
+        self.kept.retain(|_, slots| {
+            slots.iter_mut().for_each(|slot| *slot = slot.take().filter(Kept::is_fresh));
+            slots.iter().any(Option::is_some)
+        });
+        self.sweep_at = (!self.kept.is_empty()).then_some(now + FRESH);
     }
 }
 
@@ -111,8 +150,10 @@ impl Kept {
     }
 }
 
-fn slot([brotli, gzip]: [bool; 2]) -> usize {
-    usize::from(brotli) * 2 + usize::from(gzip)
+/// What a path leads to depends on the codings that the client takes, and on how the path ends: what
+/// is a file is none with a slash behind it, and the index of a directory is there only with one.
+fn slot(path: &Path<'_>, [brotli, gzip]: [bool; 2]) -> usize {
+    usize::from(path.is_directory()) * 4 + usize::from(brotli) * 2 + usize::from(gzip)
 }
 
 fn since_epoch(time: std::time::SystemTime) -> Duration {
@@ -120,10 +161,73 @@ fn since_epoch(time: std::time::SystemTime) -> Duration {
 }
 
 /// How long what was seen of a file is believed.
-const FRESH: Duration = Duration::from_secs(1);
+pub(crate) const FRESH: Duration = Duration::from_secs(1);
+
+/// In how many ways a path can be asked for.
+const SLOTS: usize = 8;
 
 /// For how many paths files are kept open; each has a descriptor, or a few.
 const LIMIT: usize = 64;
 
 /// Up to what size a file is kept whole.
 const SMALL: u64 = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use antiphon_protocol::http::Target;
+
+    use super::*;
+
+    #[test]
+    fn the_oldest_goes_first() {
+        let mut files = OpenFiles::default();
+        for number in 0..=LIMIT {
+            with(&format!("/{number}"), |path| files.insert(path, PLAIN, &any()));
+        }
+        assert_eq!(files.kept.len(), LIMIT);
+        for number in 0..=LIMIT {
+            let is_kept = with(&format!("/{number}"), |path| files.get(path, PLAIN).is_some());
+            assert_eq!(is_kept, number > 0, "{number}");
+        }
+    }
+
+    #[test]
+    fn spellings_are_one_and_a_slash_at_the_end_is_another() {
+        let mut files = OpenFiles::default();
+        with("/a/./b", |path| files.insert(path, PLAIN, &any()));
+        let is_kept = |target, codings| with(target, |path| files.get(path, codings).is_some());
+        assert!(is_kept("/a/b", PLAIN) && is_kept("//%61/c/../b", PLAIN));
+        assert!(!is_kept("/a/b/", PLAIN) && !is_kept("/a/b", [true, false]));
+    }
+
+    #[test]
+    fn what_is_stale_is_closed() {
+        let mut files = OpenFiles::default();
+        let file = any();
+        assert_eq!(files.sweep_at(), None);
+        with("/a", |path| files.insert(path, PLAIN, &file));
+        with("/b", |path| files.insert(path, PLAIN, &file));
+        files.sweep();
+        assert_eq!(Arc::strong_count(&file), 3, "it is not time yet");
+        let past = Instant::now().checked_sub(FRESH).unwrap();
+        files.sweep_at = Some(past);
+        files.kept.get_mut(&b"a"[..]).unwrap()[0].as_mut().unwrap().looked_at = past;
+        files.sweep();
+        assert_eq!(Arc::strong_count(&file), 2);
+        assert!(files.sweep_at() > Some(past));
+        with("/b", |path| files.remove(path));
+        assert_eq!(Arc::strong_count(&file), 1);
+    }
+
+    const PLAIN: [bool; 2] = [false, false];
+
+    fn with<R>(target: &str, see: impl FnOnce(&Path<'_>) -> R) -> R {
+        see(&Target::parse(target.as_bytes()).unwrap().decode(&mut [0; 64]).unwrap())
+    }
+
+    fn any() -> Arc<OpenFile> {
+        let file = File::open(env!("CARGO_MANIFEST_DIR").to_owned() + "/Cargo.toml").unwrap();
+        let metadata = Metadata::from_file(&file).unwrap();
+        Arc::new(OpenFile::new(file, &metadata, "text/plain", None, false).unwrap())
+    }
+}

@@ -1,7 +1,7 @@
 //! The command line, as types: what was asked for is decided here, once.
 
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use antiphon_protocol::{Framing, Service, Settings, Text, TextError};
@@ -27,7 +27,7 @@ use crate::transport::Transport;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Parser)]
-#[command(name = "antiphon-server", version, about, max_term_width = 100)]
+#[command(name = "antiphon-server", version, about, long_about = None, max_term_width = 100)]
 pub struct Options {
     /// What to serve
     #[arg(value_parser = service_by_name())]
@@ -46,22 +46,25 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub transport: Transport,
 
-    /// How many workers (prethreaded) or loops (epoll) share the clients [default: 8 or 1]
+    /// How many workers (prethreaded) or loops (epoll) share the clients; never more than
+    /// --max-connections [default: 8 or 1]
     #[arg(long, value_name = "N")]
     pub workers: Option<NonZeroUsize>,
 
     /// How many connections may be open at once; lowered to what the system's limit on open
-    /// descriptors allows
-    #[arg(long, value_name = "N", default_value = "1000")]
+    /// descriptors allows. Several loops (epoll) divide them evenly: one may be full, and let its
+    /// clients wait or refuse them, while another still has places
+    #[arg(long, value_name = "N", default_value_t = MAX_CONNECTIONS)]
     pub max_connections: NonZeroUsize,
 
     /// What happens to a client beyond that
     #[arg(long, value_enum, default_value_t)]
     pub when_full: WhenFull,
 
-    /// How long a connection may be silent between two requests
-    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
-    pub idle_timeout: Duration,
+    /// How long a connection may be silent between two requests [default: 300; http in the models
+    /// iterative and prethreaded: 1]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub idle_timeout: Option<Duration>,
 
     /// How long a request may take from its first byte to its last, and how long a peer may leave
     /// a reply unread [default: 30, http: 10]
@@ -84,15 +87,16 @@ pub struct Options {
     #[arg(long, value_name = "TEXT", value_parser = text)]
     pub prefix: Option<Text>,
 
-    /// The directory whose files `http` serves
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub root: PathBuf,
+    /// The directory whose files `http` serves [default: .]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
 
     /// Lets `http` list directories that have no index.html
     #[arg(long)]
     pub list: bool,
 
-    /// Lets `http` serve files whose names begin with a dot
+    /// Lets `http` serve files whose names begin with a dot; a link with another name that leads to
+    /// one is followed in any case
     #[arg(long)]
     pub dotfiles: bool,
 
@@ -100,7 +104,12 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub allow_exit: AllowExit,
 
-    /// Format of the log on standard error
+    /// Append the access log of `http` to this file, and not to standard error; `-q` does not
+    /// silence it there
+    #[arg(long, value_name = "FILE")]
+    pub access_log: Option<PathBuf>,
+
+    /// Format of the log on standard error, and of the access log
     #[arg(long, value_enum, default_value_t)]
     pub log_format: LogFormat,
 
@@ -173,6 +182,12 @@ impl Options {
         settings
     }
 
+    /// The directory whose files are served.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        self.root.as_deref().unwrap_or(Path::new("."))
+    }
+
     /// How long a request may take.
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
@@ -181,15 +196,13 @@ impl Options {
     }
 
     /// How long a connection may be silent between two requests. Browsers connect ahead of need
-    /// and then say nothing: where such a connection holds a worker, it may not do so for long.
+    /// and then say nothing: where such a connection holds a worker, it may not do so for long, unless
+    /// somebody asks for it.
     #[must_use]
     pub fn idle_timeout(&self) -> Duration {
         let holds_a_worker = matches!(self.model, Model::Iterative | Model::Prethreaded);
-        if self.service == Service::Http && holds_a_worker {
-            self.idle_timeout.min(Duration::from_secs(1))
-        } else {
-            self.idle_timeout
-        }
+        let default = if self.service == Service::Http && holds_a_worker { 1 } else { 300 };
+        self.idle_timeout.unwrap_or(Duration::from_secs(default))
     }
 
     /// How many workers the model has: never more than there may be connections.
@@ -220,11 +233,25 @@ impl Options {
         if self.model == Model::Prethreaded && self.when_full == WhenFull::Refuse {
             return Err(OptionsError::CannotRefuse);
         }
-        if self.prefix.is_some() && self.service != Service::Echo {
-            return Err(OptionsError::NotOfService("--prefix", Service::Echo.name()));
+        for (option, is_given, service) in [
+            ("--prefix", self.prefix.is_some(), Service::Echo),
+            ("--message", self.message.is_some(), Service::Greet),
+            ("--root", self.root.is_some(), Service::Http),
+            ("--list", self.list, Service::Http),
+            ("--dotfiles", self.dotfiles, Service::Http),
+        ] {
+            if is_given && self.service != service {
+                return Err(OptionsError::NotOfService(option, service.name()));
+            }
         }
-        if self.message.is_some() && self.service != Service::Greet {
-            return Err(OptionsError::NotOfService("--message", Service::Greet.name()));
+        if self.framing == Framing::Message && self.service == Service::Http {
+            return Err(OptionsError::HttpHasHeads);
+        }
+        if self.access_log.is_some() && self.service != Service::Http {
+            return Err(OptionsError::NotOfService("--access-log", Service::Http.name()));
+        }
+        if self.access_log.is_some() && self.service != Service::Http {
+            return Err(OptionsError::NotOfService("--access-log", Service::Http.name()));
         }
         self.endpoint()?;
         Ok(())
@@ -243,6 +270,9 @@ pub enum OptionsError {
     /// HTTP/1.1 needs a stream.
     #[error("http is served over tcp alone; leave --transport out")]
     HttpIsTcp,
+    /// HTTP says itself where a request ends.
+    #[error("http tells where a request ends; leave --framing out")]
+    HttpHasHeads,
     /// The model has no workers.
     #[error("--workers is for the models prethreaded and epoll; {0} has none")]
     NoWorkers(Model),
@@ -298,6 +328,9 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
         _ => Err(format!("give a number of seconds above 0 and up to {LONGEST_SECONDS}")),
     }
 }
+
+/// How many connections may be open at once, unless told otherwise.
+pub(crate) const MAX_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
 
 /// A year: beyond it a deadline means nothing, and sums of times stay far from their end.
 const LONGEST_SECONDS: f64 = 365.0 * 24.0 * 3600.0;

@@ -1,7 +1,9 @@
 //! How many connections may be open: a counter that threads can wait on.
 
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// The places that one loop, or one accepting thread, has to give. Each has its own, so that
 /// nobody has to be told when a place of somebody else becomes free.
@@ -45,10 +47,11 @@ impl Places {
         *self.lock() == self.0.limit
     }
 
-    /// Sleeps while all are taken.
-    pub(crate) fn wait(&self) {
+    /// Sleeps while all are taken, and no longer than `timeout`.
+    pub(crate) fn wait(&self, timeout: Option<Duration>) {
         let full = |taken: &mut usize| *taken == self.0.limit;
-        drop(self.0.freed.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner));
+        let timeout = timeout.unwrap_or(Duration::MAX);
+        drop(self.0.freed.wait_timeout_while(self.lock(), timeout, full));
     }
 
     fn lock(&self) -> MutexGuard<'_, usize> {
@@ -64,14 +67,21 @@ impl Drop for Place {
     }
 }
 
+/// How many of `all` places the loop or thread with this `number` has, out of `workers`: all have the
+/// same, or one more, and together they have all.
+pub(crate) fn share(all: usize, workers: usize, number: usize) -> usize {
+    all / workers + usize::from(number < all % workers)
+}
+
 /// How many connections, with so many descriptors each, fit below the limit on open descriptors, if
-/// the system has one.
-pub(crate) fn limit_by_descriptors(wanted: usize, each: usize) -> usize {
+/// the system has one; one in any case.
+pub(crate) fn limit_by_descriptors(wanted: NonZeroUsize, each: usize) -> NonZeroUsize {
     #[cfg(unix)]
     {
         let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
         let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
-        wanted.min(limit.saturating_sub(RESERVED) / each).max(1)
+        let fit = NonZeroUsize::new(limit.saturating_sub(RESERVED) / each);
+        wanted.min(fit.unwrap_or(NonZeroUsize::MIN))
     }
     #[cfg(not(unix))]
     {
@@ -97,7 +107,19 @@ mod tests {
         let second = places.take();
         assert!(second.is_some() && places.are_full() && places.take().is_none());
         drop(first);
-        places.wait();
+        places.wait(None);
         assert_eq!(places.take().map(|(_, taken)| taken), Some(2));
+    }
+
+    #[test]
+    fn shares_add_up() {
+        for all in 1..40 {
+            for workers in 1..=all {
+                let shares: Vec<_> = (0..workers).map(|n| share(all, workers, n)).collect();
+                assert_eq!(shares.iter().sum::<usize>(), all, "{shares:?}");
+                assert!(shares.iter().all(|share| (shares[0] - share) <= 1), "{shares:?}");
+                assert!(!shares.contains(&0), "{shares:?}");
+            }
+        }
     }
 }

@@ -28,15 +28,21 @@ transcripts! {
 
 /// What every cell of the service says the same, byte for byte, over every transport.
 pub(crate) fn corpus(cell: Cell) {
-    transcript::play(
-        cell,
-        match cell.speech {
-            Speech::Calc => include_str!("../transcripts/calc/corpus.txt"),
-            Speech::Echo => include_str!("../transcripts/echo/corpus.txt"),
-            Speech::Greet => include_str!("../transcripts/greet/corpus.txt"),
-            Speech::Http => unreachable!("its rows are in tests/http.rs"),
-            Speech::PrefixEcho => include_str!("../transcripts/prefix_echo/corpus.txt"),
-            Speech::Upper => include_str!("../transcripts/upper/corpus.txt"),
-        },
-    );
+    let texts: &[&str] = match cell.speech {
+        Speech::Calc => &[include_str!("../transcripts/calc/corpus.txt")],
+        Speech::Echo => &[
+            include_str!("../transcripts/echo/corpus.txt"),
+            include_str!("../transcripts/echo/lines.txt"),
+        ],
+        Speech::Greet => &[include_str!("../transcripts/greet/corpus.txt")],
+        Speech::Http => unreachable!("its rows are in tests/http.rs"),
+        Speech::PrefixEcho => &[include_str!("../transcripts/prefix_echo/corpus.txt")],
+        Speech::Upper => &[
+            include_str!("../transcripts/upper/corpus.txt"),
+            include_str!("../transcripts/upper/lines.txt"),
+        ],
+    };
+    for text in texts {
+        transcript::play(cell, text);
+    }
 }

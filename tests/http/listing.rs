@@ -72,6 +72,10 @@ pub(crate) fn names_cannot_break_out(cell: Cell) {
         assert!(TAGS.contains(&tag), "a <{tag}> came from nowhere");
     }
     assert_eq!(page.field("Content-Type"), Some("text/html; charset=utf-8"));
+    assert!(!text.contains('\u{202e}') && text.contains(r"<bdi>\u{202e}gpj.txt</bdi>"), "{text}");
+    // It looks like the pages that stand in place of others.
+    let style = |page: &str| page.split("<style>").nth(1).map(|rest| rest[..200].to_owned());
+    assert_eq!(style(text), style(browser.gets("/nothing").text()));
     browser.leaves();
 }
 
@@ -132,5 +136,5 @@ fn links(page: &str) -> impl Iterator<Item = &str> {
 /// The elements that the page has.
 const TAGS: &[&str] = &[
     "!DOCTYPE", "html", "meta", "title", "style", "main", "h1", "table", "thead", "tbody", "tr",
-    "th", "td", "a", "p",
+    "th", "td", "a", "p", "bdi", "time",
 ];

@@ -102,6 +102,14 @@ impl Browser {
         self.peer.hears_the_end();
     }
 
+    /// The server has given the connection up, in one way or another, after some last words
+    /// perhaps; gives them.
+    #[track_caller]
+    pub fn is_dropped(mut self) -> Vec<u8> {
+        self.received.extend(self.peer.is_dropped());
+        self.received
+    }
+
     /// Makes no more requests: the server ends its side too, without another word.
     #[track_caller]
     pub fn leaves(mut self) {

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
+
 /// All TCP sockets over IPv4, as they were at one moment.
 #[derive(Clone, Debug)]
 pub struct Sockets(Vec<Socket>);
@@ -92,6 +94,18 @@ impl Socket {
 fn hex(address: SocketAddr) -> String {
     let SocketAddr::V4(address) = address else { panic!("{address} is in another table") };
     format!("{:08X}:{:04X}", u32::from_ne_bytes(address.ip().octets()), address.port())
+}
+
+/// From now on files can be closed to this thread, and to those that it starts, by their modes, even if
+/// it is root's (capabilities(7)).
+///
+/// # Panics
+///
+/// When Linux does not let a thread have less than it has.
+pub fn obey_modes() {
+    let mut sets = capabilities(None).expect("a thread may know what it may");
+    sets.effective -= CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH;
+    set_capabilities(None, sets).expect("a thread may give up what it may");
 }
 
 /// A process, by its number.

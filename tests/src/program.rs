@@ -1,7 +1,8 @@
 //! The server as a program of its own, as a person starts it.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -35,6 +36,19 @@ impl Program {
     pub fn start(command: &mut Command) -> Self {
         let mut child = spawn(command);
         let log = Log::follow(&mut child);
+        Self::listening(child, log)
+    }
+
+    /// As [`Program::start`], with a log that goes to `stderr`, and is not read here.
+    #[track_caller]
+    #[must_use]
+    pub fn start_logging_to(command: &mut Command, stderr: impl Into<Stdio>) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
+        Self::listening(start(command), Arc::default())
+    }
+
+    #[track_caller]
+    fn listening(mut child: Child, log: Arc<Log>) -> Self {
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("standard output can be read");
@@ -116,6 +130,14 @@ impl Program {
         self.log.lines().iter().filter(|line| contains_all(line, words)).count()
     }
 
+    /// Nobody reads its standard output any more.
+    #[must_use]
+    pub fn without_stdout(mut self) -> Self {
+        let (nobody, _) = io::pipe().expect("there are descriptors");
+        self.stdout = BufReader::new(OwnedFd::from(nobody).into());
+        self
+    }
+
     /// Waits for its end, and gives its exit code (`None`: a signal killed it) and what else it
     /// said on standard output.
     #[track_caller]
@@ -160,7 +182,11 @@ impl Log {
 
 #[track_caller]
 fn spawn(command: &mut Command) -> Child {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    start(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))
+}
+
+#[track_caller]
+fn start(command: &mut Command) -> Child {
     command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"))
 }
 

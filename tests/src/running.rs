@@ -8,9 +8,10 @@ use std::{io, iter};
 use antiphon_server::{Halt, Options, Server};
 use clap::Parser as _;
 
-use crate::{LIMIT, Peer, Sender, Speech};
+use crate::{LIMIT, Peer, Sender, Speech, kernel};
 
-/// A server on a free port of loopback. Dropping it halts it, and fails the test if it panicked,
+/// A server on a free port of loopback, to whose threads the modes of files mean what they say even if
+/// root runs the tests. Dropping it halts it, and fails the test if it panicked,
 /// returned an error or did not return in time.
 #[derive(Debug)]
 pub struct Running {
@@ -54,6 +55,7 @@ impl Running {
         let (sender, ended) = mpsc::channel();
         let thread = thread::spawn(move || {
             let _disconnects_at_the_end: mpsc::Sender<()> = sender;
+            kernel::obey_modes();
             server.run()
         });
         Self { speech, address, halt, thread: Some(thread), ended }

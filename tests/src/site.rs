@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -47,7 +47,8 @@ impl Site {
         site.set_modified("file.txt", Duration::from_secs(784_111_777));
         site.write("empty", "");
         site.mkdir("dir");
-        site.link("secret", "../canary");
+        site.write("secret", CANARY);
+        site.lock("secret");
         site
     }
 
@@ -117,6 +118,13 @@ impl Site {
     #[track_caller]
     pub fn link(&self, name: impl AsRef<Path>, target: impl AsRef<Path>) {
         symlink(target, self.root.join(name)).expect("a symbolic link can be made");
+    }
+
+    /// Lets nobody read a file but who need not ask.
+    #[track_caller]
+    pub fn lock(&self, name: impl AsRef<Path>) {
+        let nobody = fs::Permissions::from_mode(0o000);
+        fs::set_permissions(self.root.join(name), nobody).expect("modes can be set");
     }
 
     /// A file to write to.

@@ -21,9 +21,31 @@
 //! halted                       the server has ended
 //! ```
 
-use std::collections::HashMap;
+mod event;
 
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+pub use self::event::Event;
 use crate::{Cell, Peer, Running, Sender, Transport};
+
+/// The transcripts of a service: their names and texts.
+///
+/// # Panics
+///
+/// When there are none.
+#[must_use]
+pub fn of(service: &str) -> Vec<(String, String)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts").join(service);
+    let files = fs::read_dir(&directory).unwrap_or_else(|error| panic!("{service}: {error}"));
+    let mut transcripts: Vec<_> = files
+        .map(|file| file.expect("a directory can be read").path())
+        .map(|path| (name(&path), fs::read_to_string(&path).expect("a transcript is text")))
+        .collect();
+    transcripts.sort();
+    transcripts
+}
 
 /// Plays `text` against a server of `cell`: over each transport that it listens for, if there are
 /// several.
@@ -39,22 +61,22 @@ pub fn play(cell: Cell, text: &str) {
 }
 
 fn play_over(transport: Transport, cell: Cell, text: &str) {
-    let mut events = events(text).peekable();
-    let options = events.next_if(|(_, event)| event.starts_with("server "));
-    let options = options.map_or("", |(_, event)| event.trim_start_matches("server "));
+    let mut events = Event::all(text).peekable();
+    let options = match events.next_if(|(_, event)| matches!(event, Event::Server(_))) {
+        Some((_, Event::Server(options))) => options,
+        _ => "",
+    };
     let server = Some(cell.start(options));
     let mut stage = Stage { peers: HashMap::new(), senders: HashMap::new(), transport, server };
     for (number, event) in events {
         // Shown if the event fails.
-        println!("{number}: {event}");
+        println!("{number}: {event:?}");
         stage.play(event);
     }
 }
 
-/// The lines that are no comments, and their numbers.
-fn events(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let lines = (1..).zip(text.lines().map(str::trim));
-    lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+fn name(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 struct Stage<'t> {
@@ -66,24 +88,22 @@ struct Stage<'t> {
 }
 
 impl<'t> Stage<'t> {
-    fn play(&mut self, event: &'t str) {
-        let (who, what) = event.split_once(' ').unwrap_or((event, ""));
-        if event == "halted" {
-            self.server.take().expect("the server halts once").ends();
-        } else if let Some(name) = who.strip_suffix('>') {
-            match self.senders.get(name) {
-                Some(sender) => sender.sends(wire(what)),
-                None => self.peer(name).send(wire(what)),
+    fn play(&mut self, event: Event<'t>) {
+        match event {
+            Event::Server(_) => panic!("options stand on the first line"),
+            Event::Says(name, bytes) => match self.senders.get(name) {
+                Some(sender) => sender.sends(bytes),
+                None => self.peer(name).send(bytes),
+            },
+            Event::IsTold(name, bytes) => match self.senders.get(name) {
+                Some(sender) => sender.hears(bytes),
+                None => self.peer(name).hears(bytes),
+            },
+            Event::Does(name, deed) if self.transport == Transport::Udp => {
+                self.act_without_connection(name, deed);
             }
-        } else if let Some(name) = who.strip_suffix('<') {
-            match self.senders.get(name) {
-                Some(sender) => sender.hears(wire(what)),
-                None => self.peer(name).hears(wire(what)),
-            }
-        } else if self.transport == Transport::Udp {
-            self.act_without_connection(who, what);
-        } else {
-            self.act(who, what);
+            Event::Does(name, deed) => self.act(name, deed),
+            Event::Halted => self.server.take().expect("the server halts once").ends(),
         }
     }
 
@@ -125,9 +145,4 @@ impl<'t> Stage<'t> {
     fn peer(&mut self, name: &str) -> &mut Peer {
         self.peers.get_mut(name).unwrap_or_else(|| panic!("{name} has not connected"))
     }
-}
-
-/// A line as it travels.
-fn wire(line: &str) -> String {
-    line.strip_suffix('\\').map_or_else(|| format!("{line}\r\n"), str::to_owned)
 }

@@ -11,17 +11,19 @@ mod run;
 mod streams;
 #[cfg(unix)]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod transcripts;
 mod words;
 
 /// The same tests for each driver.
 macro_rules! over_both_drivers {
-    ($($test:ident,)*) => {
+    ($($(#[$attribute:meta])* $test:ident,)*) => {
         mod blocking {
-            $(#[test] fn $test() { super::$test("--blocking"); })*
+            $(#[test] $(#[$attribute])* fn $test() { super::$test("--blocking"); })*
         }
         #[cfg(unix)]
         mod non_blocking {
-            $(#[test] fn $test() { super::$test("--non-blocking"); })*
+            $(#[test] $(#[$attribute])* fn $test() { super::$test("--non-blocking"); })*
         }
     };
 }

@@ -62,9 +62,29 @@ impl Client {
     /// Waits until the client has shown exactly `text`.
     #[track_caller]
     pub(crate) fn expect(&mut self, text: &str) {
-        let mut shown = vec![0; text.len()];
-        self.output.read_exact(&mut shown).unwrap();
+        let mut shown = Vec::new();
+        // After a byte that is wrong, others may never come.
+        while shown.len() < text.len()
+            && text.as_bytes().starts_with(&shown)
+            && self.show(&mut shown)
+        {}
         assert_eq!(String::from_utf8_lossy(&shown), text);
+    }
+
+    /// Waits until the client has shown a whole line.
+    #[track_caller]
+    pub(crate) fn expect_line(&mut self) -> String {
+        let mut line = Vec::new();
+        while !line.ends_with(b"\n") && self.show(&mut line) {}
+        String::from_utf8(line).unwrap()
+    }
+
+    /// Waits for one more byte; false at the end.
+    fn show(&mut self, shown: &mut Vec<u8>) -> bool {
+        let mut byte = [0];
+        let count = self.output.read(&mut byte).unwrap();
+        shown.extend_from_slice(&byte[..count]);
+        count > 0
     }
 
     /// Waits for its end, with its input still open unless the caller has closed it.

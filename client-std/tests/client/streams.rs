@@ -94,6 +94,8 @@ fn the_server_may_speak_first(driver: &str) {
         let line = read_line(&stream);
         stream.write_all(b"got: ").unwrap();
         stream.write_all(line.as_bytes()).unwrap();
+        // A close before the client has finished would be remarked on.
+        stream.read_to_end(&mut Vec::new()).unwrap();
     });
     let mut client = Client::start(&[&port, driver]);
     client.expect("Welcome\n");

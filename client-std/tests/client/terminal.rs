@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -19,6 +19,7 @@ over_both_drivers! {
     a_close_ends_the_prompt,
     a_pasted_conversation_is_whole,
     control_d_is_the_end_of_input,
+    escape_sequences_are_shown_without_a_prompt,
     history_brings_a_line_back,
     the_server_may_speak_while_somebody_types,
 }
@@ -38,6 +39,11 @@ struct Terminal {
 
 impl Terminal {
     fn start(args: &[&str]) -> Self {
+        Self::start_with_input(args, None)
+    }
+
+    /// Requests come from `input`, if there is one, and not from the keyboard.
+    fn start_with_input(args: &[&str], input: Option<Stdio>) -> Self {
         let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&keyboard).unwrap();
         unlockpt(&keyboard).unwrap();
@@ -50,7 +56,7 @@ impl Terminal {
         let child = Command::new(PROGRAM)
             .args(args)
             .env("TERM", "xterm")
-            .stdin(line.try_clone().unwrap())
+            .stdin(input.unwrap_or_else(|| line.try_clone().unwrap().into()))
             .stdout(line.try_clone().unwrap())
             .stderr(line.try_clone().unwrap())
             .spawn()
@@ -158,6 +164,18 @@ fn the_server_may_speak_while_somebody_types(driver: &str) {
     speak.send(()).unwrap();
     terminal.press("ing\rbye\r");
     terminal.expect(r"\u{1b}[2Jdone");
+    terminal.ends_with(0);
+    peer.join().unwrap();
+}
+
+/// As with a prompt, when a script types and a person looks.
+fn escape_sequences_are_shown_without_a_prompt(driver: &str) {
+    let (port, peer) = peer(1, move |mut stream| {
+        stream.write_all(b"\x1b]0;owned\x07\xc3").unwrap();
+        stream.write_all(b"\xa6\r\n").unwrap();
+    });
+    let mut terminal = Terminal::start_with_input(&[&port, driver], Some(Stdio::null()));
+    terminal.expect("\\u{1b}]0;owned\\u{7}\u{e6}\r\n");
     terminal.ends_with(0);
     peer.join().unwrap();
 }

@@ -2,13 +2,14 @@
 
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener};
+use std::process::Command;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use socket2::{Domain, SockRef, Socket, Type};
 
 use crate::over_both_drivers;
-use crate::run::{Client, client, ours, peer, read_line};
+use crate::run::{Client, PROGRAM, client, ours, peer, read_line};
 
 over_both_drivers! {
     a_close_with_replies_owed,
@@ -38,6 +39,14 @@ fn wrong_usage_has_a_code_of_its_own() {
         assert_eq!((&*ended.out, ended.code), ("", Some(2)), "{args:?}: {}", ended.words);
         assert_ne!(ended.words, "");
     }
+}
+
+#[test]
+fn failure_is_an_exit_code_even_if_nobody_reads_the_words() {
+    let (reader, words) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = Command::new(PROGRAM).args(["-v", "no-such-host.invalid"]).stderr(words).status();
+    assert_eq!(status.unwrap().code(), Some(1));
 }
 
 fn nobody_listens(driver: &str) {
@@ -126,11 +135,8 @@ fn silence_without_debts(driver: &str) {
 fn a_directory_as_input(driver: &str) {
     let server = ours(&[]);
     let directory = std::fs::File::open(".").unwrap();
-    let output = std::process::Command::new(crate::run::PROGRAM)
-        .args([&server.port, driver])
-        .stdin(directory)
-        .output()
-        .unwrap();
+    let output =
+        Command::new(PROGRAM).args([&server.port, driver]).stdin(directory).output().unwrap();
     let words = String::from_utf8(output.stderr).unwrap();
     assert!(words.contains("cannot read the requests: "), "{words}");
     assert_eq!(output.status.code(), Some(1));

@@ -22,7 +22,9 @@ pub enum Lookup<'f> {
         modified: Option<Timestamp>,
         /// The name of its present state, another one for each coding.
         etag: Option<EntityTag<'f>>,
-        /// From [`media_type`](super::media_type), by the name without the end for the coding.
+        /// From [`media_type`](super::media_type), by the name without the end for the coding. If it
+        /// is blank, or has anything but visible ASCII and spaces, the response tells no type, and
+        /// clients are not to guess one.
         media_type: &'f str,
         /// How the file that was opened is coded.
         coding: Option<Coding>,
@@ -33,7 +35,7 @@ pub enum Lookup<'f> {
     Made {
         /// Bytes of it.
         len: u64,
-        /// What it is.
+        /// What it is, as in a file's.
         media_type: &'f str,
     },
     /// A directory, asked for without the slash at its end.
@@ -58,7 +60,7 @@ pub struct Head {
     pub body: Range<u64>,
     /// Whether the connection ends then.
     pub close: bool,
-    /// What became of the request.
+    /// What became of the request, or would have, if nothing was produced for want of room.
     pub status: Status,
     /// Bytes of content, in the output and in the body together.
     pub content: u64,
@@ -70,7 +72,8 @@ pub struct Head {
 ///
 /// With [`MIN_OUTPUT`] bytes of output there is always an answer; a head that is longer than that,
 /// by a file's etag or by the path of a directory, becomes a refusal. With less there may be
-/// none: then nothing is produced, and the connection is to be closed.
+/// none: then nothing is produced, the status is that of the refusal that did not fit, and the
+/// connection is to be closed.
 ///
 /// ```
 /// use antiphon_protocol::http::{Lookup, MIN_OUTPUT, Request, Timestamp, answer};
@@ -102,38 +105,20 @@ pub fn answer(
         None => output,
     });
     let reply = Reply {
-        date: Some(now),
+        date: now,
         with_content: request.method() == Method::Get,
         close: request.closes(),
         version: request.version(),
     };
     let body = match (request.refusal(), found) {
-        (Some(why), _) | (None, &Lookup::Refused(why)) => reply.refuse(why, None, &mut writer),
+        (Some(why), _) | (None, &Lookup::Refused(why)) => reply.refuse(why, &mut writer),
         (None, Lookup::Moved) => reply
             .page(moved(request), &"the address of a directory ends in a slash", &mut writer)
-            .or_else(|Full| reply.refuse(Error::PathTooLong, None, &mut writer)),
+            .or_else(|Full| reply.refuse(Error::PathTooLong, &mut writer)),
         (None, _) => reply
             .serve(request, found, now, &mut writer)
-            .or_else(|Full| reply.refuse(Error::Internal, None, &mut writer)),
+            .or_else(|Full| reply.refuse(Error::Internal, &mut writer)),
     };
-    reply.head(body, &writer)
-}
-
-/// Answers without a request, and without a clock: a deadline has passed, or there is no room.
-/// The connection is to be closed; there is no `Date`, as RFC 9110, 6.6.1, has it for this case.
-///
-/// ```
-/// use antiphon_protocol::http::{Error, MIN_OUTPUT, refuse};
-///
-/// let mut output = [0; MIN_OUTPUT];
-/// let head = refuse(Error::RequestTimeout, &mut output);
-/// assert!(output.starts_with(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"));
-/// assert!(head.close);
-/// ```
-pub fn refuse(why: Error, output: &mut [u8]) -> Head {
-    let mut writer = Writer::new(output);
-    let reply = Reply { date: None, with_content: true, close: true, version: Version::Http11 };
-    let body = reply.refuse(why, None, &mut writer);
     reply.head(body, &writer)
 }
 
@@ -149,7 +134,7 @@ struct Sent {
 /// What is the same in all answers to one request.
 #[derive(Clone, Copy)]
 struct Reply {
-    date: Option<Timestamp>,
+    date: Timestamp,
     /// False for HEAD, whose head is otherwise the same.
     with_content: bool,
     close: bool,
@@ -170,21 +155,20 @@ impl Reply {
         let part = match evaluate(request, file, now) {
             Verdict::NotModified => return self.not_modified(head, writer),
             Verdict::PreconditionFailed => {
-                return self.refuse(Error::PreconditionFailed, None, writer);
+                return self.error_page(Error::PreconditionFailed, None, writer);
             }
             Verdict::Serve { part } => part && head.accept_ranges,
         };
         let range = if part { request.value(Name::Range) } else { None };
         let body = match range.map_or(Selection::Whole, |value| select(value, len)) {
             Selection::Unsatisfiable => {
-                let range = ContentRange { part: None, complete_length: len };
-                return self.refuse(Error::RangeNotSatisfiable, Some(range), writer);
+                let range = ContentRange::unsatisfied(len);
+                return self.error_page(Error::RangeNotSatisfiable, Some(range), writer);
             }
             Selection::Whole => 0..len,
             Selection::Part(part) => {
                 head.status = Status::PartialContent;
-                head.content_range =
-                    Some(ContentRange { part: Some(part.clone()), complete_length: len });
+                head.content_range = ContentRange::part(part.clone(), len);
                 part
             }
         };
@@ -208,7 +192,12 @@ impl Reply {
         Ok(Sent { status: Status::NotModified, page: 0, body: 0..0 })
     }
 
-    fn refuse(
+    /// A page, or at least its status, where there is no room for more.
+    fn refuse(self, why: Error, writer: &mut Writer<'_>) -> Result<Sent, Status> {
+        self.error_page(why, None, writer).map_err(|Full| why.status())
+    }
+
+    fn error_page(
         self,
         why: Error,
         range: Option<ContentRange>,
@@ -247,13 +236,14 @@ impl Reply {
             (false, Version::Http10) => Some(Connection::KeepAlive),
             (false, Version::Http11) => None,
         };
-        ResponseHead { date: self.date, connection, ..head }.encode(writer)
+        ResponseHead { date: Some(self.date), connection, ..head }.encode(writer)
     }
 
-    fn head(self, outcome: Result<Sent, Full>, writer: &Writer<'_>) -> Head {
+    /// What was sent, or the status of the refusal that did not fit.
+    fn head(self, outcome: Result<Sent, Status>, writer: &Writer<'_>) -> Head {
         let close = self.close || outcome.is_err();
-        let nothing = Sent { status: Status::InternalServerError, page: 0, body: 0..0 };
-        let Sent { status, page, body } = outcome.unwrap_or(nothing);
+        let Sent { status, page, body } =
+            outcome.unwrap_or_else(|status| Sent { status, page: 0, body: 0..0 });
         let content = page.saturating_add(body.end.saturating_sub(body.start));
         Head { produced: writer.len(), body, close, status, content }
     }

@@ -8,8 +8,8 @@ use nom::combinator::opt;
 use nom::sequence::delimited;
 
 use super::names::Name;
-use super::syntax::{ENTITY_TAG, Parsed, is};
-use super::{Error, Method, Request, Timestamp};
+use super::syntax::{Broken, ENTITY_TAG, Parsed, is};
+use super::{Method, Request, Timestamp};
 
 /// An entity tag: an opaque name for one state of a file (RFC 9110, 8.8.3).
 ///
@@ -173,8 +173,15 @@ fn is_listed<'v>(
 
 /// If-Range = entity-tag / HTTP-date     (RFC 9110, 13.1.5)
 ///
-/// Parts must come from the very same bytes, so comparison is strong. A date is strong enough if it
-/// is the file's, exactly, and that second is over (RFC 9110, 8.8.2.2).
+/// Parts must come from the very same bytes, so comparison is strong. A date is taken for strong if
+/// it is the file's, exactly, and that second is over, also where the file has a tag.
+///
+/// Departure: a date is weak unless the server knows that the file did not change twice in that
+/// second (RFC 9110, 8.8.2.2), which nobody knows here. But it is for clients to send only a tag if
+/// they have one, and else only a date at least a second older than the response that it came with
+/// (13.1.5), and nginx and Apache rely on that; Apache waits for a minute. Were all dates refused,
+/// a client that keeps nothing else would get the whole file each time it resumes; one that sends
+/// Range without If-Range, as curl and wget do, would be no safer.
 fn is_same(value: &[u8], file: Validators<'_>, now: Timestamp) -> bool {
     match EntityTag::parse(value) {
         Some(tag) => file.etag.is_some_and(|etag| tag.strongly_equals(etag)),
@@ -191,7 +198,7 @@ fn is_same(value: &[u8], file: Validators<'_>, now: Timestamp) -> bool {
 /// opaque-tag = DQUOTE *etagc DQUOTE
 /// ```
 fn entity_tag(text: &[u8]) -> Parsed<'_, EntityTag<'_>> {
-    let opaque = take_while::<_, _, Error>(|byte| is(byte, ENTITY_TAG));
+    let opaque = take_while::<_, _, Broken>(|byte| is(byte, ENTITY_TAG));
     let quoted = delimited(tag(&b"\""[..]), opaque, tag(&b"\""[..]));
     let (rest, (weak, opaque)) = (opt(tag(&b"W/"[..])), quoted).parse(text)?;
     Ok((rest, EntityTag { weak: weak.is_some(), opaque }))

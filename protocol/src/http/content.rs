@@ -5,7 +5,7 @@ use super::syntax::{TOKEN, hex, is};
 
 /// How the end of a message's content is found (RFC 9112, 6.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Framing {
+pub enum ContentFraming {
     /// By counting; 0 where there is no content.
     Length(u64),
     /// By the chunk of size 0 and the trailer section behind it.
@@ -28,9 +28,9 @@ pub enum Framing {
 /// places is smuggled between them.
 ///
 /// ```
-/// use antiphon_protocol::http::{Content, Framing};
+/// use antiphon_protocol::http::{Content, ContentFraming};
 ///
-/// let mut content = Content::new(Framing::Chunked);
+/// let mut content = Content::new(ContentFraming::Chunked);
 /// let piece = content.read(b"5;why=not\r\nhel")?;
 /// assert_eq!((piece.consumed, piece.data, piece.ended), (14, &b"hel"[..], false));
 /// let skipped = content.skip(b"lo\r\n0\r\n\r\nGET / HTTP/1.1")?;
@@ -69,10 +69,10 @@ pub struct Skipped {
 impl Content {
     /// A reader at the front of some content.
     #[must_use]
-    pub const fn new(framing: Framing) -> Self {
+    pub const fn new(framing: ContentFraming) -> Self {
         let state = match framing {
-            Framing::Length(left) => State::Counted { left },
-            Framing::Chunked => State::SizeStart,
+            ContentFraming::Length(left) => State::Counted { left },
+            ContentFraming::Chunked => State::SizeStart,
         };
         Self { state, budget: MAX_CONTENT }
     }
@@ -83,8 +83,32 @@ impl Content {
     /// # Errors
     ///
     /// [`Error::ChunkSyntax`], and [`Error::ContentTooLong`] for more than [`MAX_CONTENT`] bytes.
-    /// There is no way to go on after them but to close the connection.
+    /// There is no way to go on after them but to close the connection: calling again, with
+    /// whatever input, says the same.
     pub fn read<'i>(&mut self, input: &'i [u8]) -> Result<Piece<'i>, Error> {
+        self.next_piece(input).inspect_err(|&why| self.state = State::Failed(why))
+    }
+
+    /// Reads past all of the content that has come.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Content::read`].
+    pub fn skip(&mut self, input: &[u8]) -> Result<Skipped, Error> {
+        let mut consumed = 0_usize;
+        loop {
+            let piece = self.read(input.get(consumed..).unwrap_or_default())?;
+            consumed = consumed.saturating_add(piece.consumed);
+            if piece.ended || consumed == input.len() {
+                return Ok(Skipped { consumed, ended: piece.ended });
+            }
+        }
+    }
+
+    fn next_piece<'i>(&mut self, input: &'i [u8]) -> Result<Piece<'i>, Error> {
+        if let State::Failed(why) = self.state {
+            return Err(why);
+        }
         let mut rest = input;
         let mut data: &[u8] = &[];
         while !self.ended() && data.is_empty() {
@@ -105,22 +129,6 @@ impl Content {
         }
         let consumed = input.len().saturating_sub(rest.len());
         Ok(Piece { consumed, data, ended: self.ended() })
-    }
-
-    /// Reads past all of the content that has come.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Content::read`].
-    pub fn skip(&mut self, input: &[u8]) -> Result<Skipped, Error> {
-        let mut consumed = 0_usize;
-        loop {
-            let piece = self.read(input.get(consumed..).unwrap_or_default())?;
-            consumed = consumed.saturating_add(piece.consumed);
-            if piece.ended || consumed == input.len() {
-                return Ok(Skipped { consumed, ended: piece.ended });
-            }
-        }
     }
 
     const fn ended(&self) -> bool {
@@ -180,6 +188,8 @@ enum State {
     End,
     /// Nothing: the content has ended.
     Ended,
+    /// Nothing that could be read.
+    Failed(Error),
 }
 
 impl State {

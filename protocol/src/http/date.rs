@@ -4,8 +4,7 @@ use nom::Parser as _;
 use nom::bytes::complete::{tag, take};
 use nom::combinator::{all_consuming, map_opt};
 
-use super::Error;
-use super::syntax::{Parsed, number};
+use super::syntax::{Broken, Parsed, number};
 
 /// Seconds since 1970-01-01T00:00:00Z, within the years 1 to 9999 that a date can be written for.
 ///
@@ -77,8 +76,8 @@ impl Timestamp {
     /// time-of-day  = hour ":" minute ":" second       ; 00:00:00 - 23:59:60 (leap second)
     /// ```
     ///
-    /// A year of two digits that would be more than 50 years after `now` is the latest in the past
-    /// with these digits, as the RFC has it. A leap second is the second after it.
+    /// A date in a year of two digits that would be more than 50 years after `now` is in the latest
+    /// year in the past with these digits, as the RFC has it. A leap second is the second after it.
     #[must_use]
     pub fn parse(text: &[u8], now: Self) -> Option<Self> {
         let parsed = match text.get(3)? {
@@ -153,6 +152,18 @@ impl Civil {
         (Timestamp::new(seconds).civil() == Self { second, ..self })
             .then(|| Timestamp::new(seconds.saturating_add(i64::from(leap_second))))
     }
+
+    /// In the year that its two digits mean, seen from `now`: of this century, unless that is more
+    /// than 50 years ahead, to the second.
+    fn with_full_year(self, now: Timestamp) -> Self {
+        let now = now.civil();
+        let since_new_year =
+            |date: Self| (date.month, date.day, date.hour, date.minute, date.second);
+        let year = now.year.saturating_sub(now.year % 100).saturating_add(self.year);
+        let limit = (now.year.saturating_add(50), since_new_year(now));
+        let is_too_far = (year, since_new_year(self)) > limit;
+        Self { year: if is_too_far { year.saturating_sub(100) } else { year }, ..self }
+    }
 }
 
 /// Days of an era before one of its years; leap days of 400 years are for the caller.
@@ -210,14 +221,9 @@ fn rfc850_date(text: &[u8], now: Timestamp) -> Parsed<'_, Civil> {
         time_of_day,
         tag(&b" GMT"[..]),
     );
-    let civil = |(weekday, _, day, _, month, _, years, _, (hour, minute, second), _)| Civil {
-        year: full_year(years, now),
-        month,
-        day,
-        weekday,
-        hour,
-        minute,
-        second,
+    let civil = |(weekday, _, day, _, month, _, years, _, (hour, minute, second), _)| {
+        let year = u16::from(years);
+        Civil { year, month, day, weekday, hour, minute, second }.with_full_year(now)
     };
     parts.map(civil).parse(text)
 }
@@ -253,7 +259,7 @@ fn time_of_day(text: &[u8]) -> Parsed<'_, (u8, u8, u8)> {
 }
 
 /// The index of one of `names`, which are case-sensitive.
-fn name<'i>(names: &[[u8; 3]]) -> impl nom::Parser<&'i [u8], Output = u8, Error = Error> {
+fn name<'i>(names: &[[u8; 3]]) -> impl nom::Parser<&'i [u8], Output = u8, Error = Broken> {
     map_opt(take(3_usize), move |name: &[u8]| {
         let index = names.iter().position(|known| known == name)?;
         u8::try_from(index).ok()
@@ -279,14 +285,6 @@ fn padded_day(text: &[u8]) -> Parsed<'_, u8> {
         number(digits).and_then(|day| u8::try_from(day).ok())
     })
     .parse(text)
-}
-
-/// The year that two digits mean, seen from `now`.
-fn full_year(years: u8, now: Timestamp) -> u16 {
-    let this_year = now.civil().year;
-    let this_century = this_year.saturating_sub(this_year % 100);
-    let guess = this_century.saturating_add(u16::from(years));
-    if guess > this_year.saturating_add(50) { guess.saturating_sub(100) } else { guess }
 }
 
 fn two_digits(value: u8) -> [u8; 2] {

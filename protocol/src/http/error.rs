@@ -1,6 +1,5 @@
 //! Everything that can be wrong with a request, and the status that says so.
 
-use nom::error::{ErrorKind, ParseError};
 use thiserror::Error;
 
 use super::Status;
@@ -61,12 +60,15 @@ pub enum Error {
     /// `*` is an address for OPTIONS only (RFC 9112, 3.2.4).
     #[error("the address * belongs to OPTIONS")]
     TargetAsterisk,
-    /// Neither `/path` nor `http://host/path`; host and port are for CONNECT (RFC 9112, 3.2.3).
+    /// Neither `/path` nor `http://host/path`; or, for CONNECT, not `host:port` (RFC 9112, 3.2).
     #[error("an address is a path that begins with /, or begins with http://")]
     TargetForm,
     /// The host of an absolute address is missing or has a byte that no host may have.
     #[error("the host in the address is missing or malformed")]
     TargetHost,
+    /// An `https` address, over a connection that nothing has secured (RFC 9110, 7.4).
+    #[error("an address with https is for a secured connection, which this one is not")]
+    TargetSecured,
     /// A fragment (`#`) was sent, which is never part of a request (RFC 9110, 7.1).
     #[error("the part after # stays with the client and is never sent")]
     TargetFragment,
@@ -182,6 +184,7 @@ impl Error {
             Self::PathTooLong | Self::RequestLineTooLong => Status::UriTooLong,
             Self::RangeNotSatisfiable => Status::RangeNotSatisfiable,
             Self::ExpectationUnknown => Status::ExpectationFailed,
+            Self::TargetSecured => Status::MisdirectedRequest,
             Self::HeadTooLong | Self::TooManyFields => Status::RequestHeaderFieldsTooLarge,
             Self::Internal => Status::InternalServerError,
             Self::CodingUnknown | Self::MethodUnknown => Status::NotImplemented,
@@ -189,16 +192,5 @@ impl Error {
             Self::VersionUnsupported => Status::HttpVersionNotSupported,
             _ => Status::BadRequest,
         }
-    }
-}
-
-impl<I> ParseError<I> for Error {
-    /// Never seen by a caller: every parser here names its own error.
-    fn from_error_kind(_: I, _: ErrorKind) -> Self {
-        Self::HeadUnfinished
-    }
-
-    fn append(_: I, _: ErrorKind, other: Self) -> Self {
-        other
     }
 }

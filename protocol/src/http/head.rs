@@ -75,7 +75,18 @@ impl HeadSearch {
         Ok(None)
     }
 
-    /// Whether nothing has come, or nothing but empty lines.
+    /// Whether nothing has come, or nothing but empty lines. It is asked with the input of the last
+    /// call of [`HeadSearch::end`], for what has come since has not been looked at.
+    ///
+    /// ```
+    /// use antiphon_protocol::http::HeadSearch;
+    ///
+    /// let mut search = HeadSearch::new();
+    /// for (input, is_idle) in [(&b""[..], true), (b"\r\n", true), (b"\r\nG", false)] {
+    ///     assert_eq!(search.end(input), Ok(None));
+    ///     assert_eq!(search.is_idle(input), is_idle);
+    /// }
+    /// ```
     #[must_use]
     pub fn is_idle(&self, input: &[u8]) -> bool {
         !self.has_line && input.len() == usize::from(self.start)

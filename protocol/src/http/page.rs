@@ -25,11 +25,9 @@ pub fn error_page(out: &mut impl Write, status: Status, reason: &impl Display) -
         "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
         status.phrase(),
-        "</title>\n<style>\n\
-         :root { color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif }\n\
-         body { margin: 15vh auto 0; max-width: 36rem; padding: 0 1rem }\n\
-         p::first-letter { text-transform: uppercase }\n\
-         </style>\n<main>\n<h1>",
+        "</title>\n<style>\n",
+        PAGE_STYLE,
+        "p::first-letter { text-transform: uppercase }\n</style>\n<main>\n<h1>",
         status.phrase(),
         "</h1>\n<p>",
     ] {
@@ -38,6 +36,15 @@ pub fn error_page(out: &mut impl Write, status: Status, reason: &impl Display) -
     write!(Escape(out), "{reason}")?;
     out.write_str(".</p>\n</main>\n</html>\n")
 }
+
+/// What the pages of a server look like, for its `style` element: content in `main` under an `h1`.
+/// [`error_page`] begins with it, and so do other pages that are to look the same.
+pub const PAGE_STYLE: &str =
+    ":root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
+body { margin: 0 }
+main { margin: 2rem auto; max-width: 56rem; padding: 0 1rem }
+h1 { font-size: 1.375rem; overflow-wrap: anywhere }
+";
 
 /// The length of [`error_page`], which its head has to tell before it.
 pub(super) fn error_page_len(status: Status, reason: &impl Display) -> u64 {

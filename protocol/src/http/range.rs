@@ -27,7 +27,8 @@ pub enum Selection {
 /// Another unit than bytes and a malformed value are ignored, as 14.2 allows. So are several
 /// ranges: the whole is as good an answer for whoever asks, and a small request cannot be made
 /// to cost many overlapping parts (RFC 9110, 17.15). A suffix of an empty file is the whole of it,
-/// for no Content-Range can name a part without bytes.
+/// for no Content-Range can name a part without bytes. A number that does not fit in 64 bits is
+/// taken for the largest that does, which is behind the end of every file.
 ///
 /// ```
 /// use antiphon_protocol::http::{Selection, select};

@@ -1,8 +1,8 @@
 //! A request: its head, parsed once, with the fields that matter already understood.
 
-use super::content::{Framing, MAX_CONTENT};
+use super::content::{ContentFraming, MAX_CONTENT};
 use super::fields::{Fields, field_line, line_end};
-use super::head::MAX_FIELDS;
+use super::head::{MAX_FIELDS, MAX_HEAD, MAX_REQUEST_LINE};
 use super::names::Name;
 use super::syntax::{finish, members, number};
 use super::target::is_host;
@@ -11,14 +11,14 @@ use super::{Coding, Error, Method, Target, Version, request_line};
 /// The head of a request for a file, or the reason why there is none.
 ///
 /// ```
-/// use antiphon_protocol::http::{Coding, Framing, Method, Request};
+/// use antiphon_protocol::http::{Coding, ContentFraming, Method, Request};
 ///
 /// let head = b"HEAD /a?b HTTP/1.1\r\nHost: [::1]:5000\r\nAccept-encoding: br, gzip;q=0\r\n\r\n";
 /// let request = Request::parse(head)?;
 /// assert_eq!(request.method(), Method::Head);
 /// assert_eq!(request.target().path(), b"/a");
 /// assert_eq!(request.host(), Some(&b"[::1]:5000"[..]));
-/// assert_eq!(request.framing(), Framing::Length(0));
+/// assert_eq!(request.framing(), ContentFraming::Length(0));
 /// assert!(request.accepts(Coding::Brotli) && !request.accepts(Coding::Gzip));
 /// assert!(!request.closes());
 /// # Ok::<(), antiphon_protocol::http::Error>(())
@@ -29,7 +29,7 @@ pub struct Request<'i> {
     target: Target<'i>,
     version: Version,
     fields: Fields<'i>,
-    framing: Framing,
+    framing: ContentFraming,
     closes: bool,
     places: Places,
     refusal: Option<Error>,
@@ -56,10 +56,30 @@ impl<'i> Request<'i> {
     ///
     /// # Errors
     ///
-    /// The first rule of syntax that is broken; then what is wrong with Host, with the length of
-    /// the content, with the method, and with the expectation, in this order.
+    /// The first of these that holds:
+    ///
+    /// 1. [`Error::HeadTooLong`], of more than [`MAX_HEAD`] bytes with whatever follows the head;
+    /// 2. those of [`request_line`], [`Error::RequestLineTooLong`], and for the end of the line
+    ///    [`Error::BareLineFeed`], [`Error::BareCarriageReturn`], [`Error::HeadUnfinished`];
+    /// 3. for the first field line that breaks a rule: its end, as above; those of its syntax, the
+    ///    variants that begin with `Field`; and those of its own value, [`Error::HostSyntax`],
+    ///    [`Error::HostRepeated`], [`Error::LengthSyntax`], [`Error::LengthRepeated`];
+    ///    [`Error::TooManyFields`] behind [`MAX_FIELDS`] of them;
+    /// 4. [`Error::HostMissing`];
+    /// 5. [`Error::LengthAndCoding`], [`Error::CodingInOldVersion`], [`Error::CodingNotChunked`],
+    ///    [`Error::CodingUnknown`], [`Error::LengthRequired`], for how the content ends;
+    /// 6. [`Error::MethodNotAllowed`], [`Error::MethodUnknown`];
+    /// 7. [`Error::ContentTooLong`];
+    /// 8. [`Error::ExpectationUnknown`].
     pub fn parse(head: &'i [u8]) -> Result<Self, Error> {
-        let (rest, line) = finish(request_line::parse(without_empty_lines(head)))?;
+        if head.len() > MAX_HEAD {
+            return Err(Error::HeadTooLong);
+        }
+        let head = without_empty_lines(head);
+        let (rest, line) = finish(request_line::parse(head))?;
+        if head.len().saturating_sub(rest.len()) > MAX_REQUEST_LINE {
+            return Err(Error::RequestLineTooLong);
+        }
         // Whatever follows a version on its line makes it another version.
         let (rest, ()) = finish(line_end(rest)).map_err(|why| match why {
             Error::FieldControl => Error::VersionSyntax,
@@ -90,7 +110,7 @@ impl<'i> Request<'i> {
             target: Target::ROOT,
             version: Version::Http11,
             fields: Fields::new(b""),
-            framing: Framing::Length(0),
+            framing: ContentFraming::Length(0),
             closes: true,
             places: Places::default(),
             refusal: Some(why),
@@ -129,7 +149,7 @@ impl<'i> Request<'i> {
 
     /// How the end of the request's content is found.
     #[must_use]
-    pub const fn framing(&self) -> Framing {
+    pub const fn framing(&self) -> ContentFraming {
         self.framing
     }
 
@@ -183,13 +203,14 @@ impl<'i> Request<'i> {
 
 impl Places {
     /// Remembers that a line of this name stands at `offset`; whether it is the first of them.
-    fn note(&mut self, name: Name, offset: usize) -> Result<bool, Error> {
-        let offset = u16::try_from(offset.saturating_add(1)).map_err(|_| Error::HeadTooLong)?;
+    fn note(&mut self, name: Name, offset: usize) -> bool {
+        // Never saturates, since no offset is greater than MAX_HEAD.
+        let offset = u16::try_from(offset.saturating_add(1)).unwrap_or(u16::MAX);
         match self.first.get_mut(name as usize) {
             Some(first @ 0) => *first = offset,
             _ => self.repeated |= 1_u16.wrapping_shl(name as u32),
         }
-        Ok(!self.is_repeated(name))
+        !self.is_repeated(name)
     }
 
     fn first(&self, name: Name) -> Option<usize> {
@@ -241,7 +262,7 @@ impl<'i> Seen<'i> {
     #[inline(never)]
     fn note(&mut self, name: Name, value: &[u8], from: &[u8]) -> Result<(), Error> {
         let offset = self.fields.len().saturating_sub(from.len());
-        let is_first = self.places.note(name, offset)?;
+        let is_first = self.places.note(name, offset);
         match name {
             Name::Connection => self.connection(value),
             Name::ContentLength if is_first => {
@@ -309,14 +330,14 @@ impl<'i> Seen<'i> {
             Method::Other(_) => return Err(Error::MethodUnknown),
             _ => return Err(Error::MethodNotAllowed),
         }
-        if matches!(framing, Framing::Length(length) if length > MAX_CONTENT) {
+        if matches!(framing, ContentFraming::Length(length) if length > MAX_CONTENT) {
             return Err(Error::ContentTooLong);
         }
         // HTTP/1.0 has no expectations: there the field is to be ignored.
         let persists = match (version, self.expectation) {
             (Version::Http10, _) => self.keep_alive,
             (Version::Http11, Expectation::None) => true,
-            (Version::Http11, Expectation::Continue) => framing == Framing::Length(0),
+            (Version::Http11, Expectation::Continue) => framing == ContentFraming::Length(0),
             (Version::Http11, Expectation::Unknown) => return Err(Error::ExpectationUnknown),
         };
         Ok(Request {
@@ -332,19 +353,19 @@ impl<'i> Seen<'i> {
     }
 
     /// Message body length (RFC 9112, 6.3, for requests).
-    fn framing(&self, method: Method<'_>, version: Version) -> Result<Framing, Error> {
+    fn framing(&self, method: Method<'_>, version: Version) -> Result<ContentFraming, Error> {
         let old = version == Version::Http10;
         match (self.transfer, self.length) {
-            (Transfer::None, Some(length)) => Ok(Framing::Length(length)),
+            (Transfer::None, Some(length)) => Ok(ContentFraming::Length(length)),
             // The content of an HTTP/1.1 request without either is empty; in HTTP/1.0 it may have
             // been meant to go on to the end of the connection.
             (Transfer::None, None) => match method {
                 Method::Patch | Method::Post | Method::Put if old => Err(Error::LengthRequired),
-                _ => Ok(Framing::Length(0)),
+                _ => Ok(ContentFraming::Length(0)),
             },
             (_, Some(_)) => Err(Error::LengthAndCoding),
             _ if old => Err(Error::CodingInOldVersion),
-            (Transfer::Chunked, None) => Ok(Framing::Chunked),
+            (Transfer::Chunked, None) => Ok(ContentFraming::Chunked),
             (Transfer::OthersChunked, None) => Err(Error::CodingUnknown),
             (Transfer::Others | Transfer::Broken, None) => Err(Error::CodingNotChunked),
         }
@@ -362,6 +383,9 @@ fn without_empty_lines(mut head: &[u8]) -> &[u8] {
 
 /// The most field lines, and the empty one.
 const MAX_LINES: usize = MAX_FIELDS + 1;
+
+const _: () = assert!(Name::COUNT <= u16::BITS as usize, "each name has a bit");
+const _: () = assert!(MAX_HEAD < u16::MAX as usize, "places have room for all offsets");
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,9 @@ use super::{Error, Target};
 /// RFC 9112 lets a server split at any whitespace; this one takes exactly one space, for where two
 /// readers of one line may disagree, requests are smuggled.
 ///
+/// How long a line may be is for the caller; in a head that is
+/// [`MAX_REQUEST_LINE`](super::MAX_REQUEST_LINE).
+///
 /// ```
 /// use antiphon_protocol::http::{Method, Version, request_line};
 ///

@@ -8,7 +8,7 @@ use crate::{Full, Writer};
 /// The head of a response. What is `None` or false is left out.
 ///
 /// Nothing in it can split a response: a [`Target`] is visible ASCII, an [`EntityTag`] has no
-/// control bytes, and `content_type` with a line end in it is left out.
+/// control bytes, and a `content_type` that is not one line of ASCII is left out.
 ///
 /// ```
 /// use antiphon_protocol::Writer;
@@ -16,8 +16,8 @@ use crate::{Full, Writer};
 ///
 /// let mut memory = [0; 256];
 /// let mut writer = Writer::new(&mut memory);
-/// ResponseHead { content_length: Some(5), ..ResponseHead::new(Status::Ok) }.encode(&mut writer)?;
-/// assert_eq!(writer.written(), b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+/// ResponseHead { accept_ranges: true, ..ResponseHead::new(Status::Ok) }.encode(&mut writer)?;
+/// assert_eq!(writer.written(), b"HTTP/1.1 200 OK\r\nAccept-Ranges: bytes\r\n\r\n");
 /// # Ok::<(), antiphon_protocol::Full>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,9 +28,11 @@ pub struct ResponseHead<'r> {
     pub date: Option<Timestamp>,
     /// What becomes of the connection.
     pub connection: Option<Connection>,
-    /// Bytes of content, also in answer to HEAD.
+    /// Bytes of content, also in answer to HEAD; it brings `X-Content-Type-Options: nosniff` with
+    /// it, since what has no type, or a wrong one, is not to be guessed at either.
     pub content_length: Option<u64>,
-    /// Media type; it brings `X-Content-Type-Options: nosniff` with it.
+    /// Media type, which brings `nosniff` with it, too. If it is blank, or has anything but visible
+    /// ASCII and spaces, it is left out, and `nosniff` is not.
     pub content_type: Option<&'r str>,
     /// How the content is coded.
     pub content_encoding: Option<Coding>,
@@ -62,12 +64,20 @@ pub enum Connection {
 /// ```text
 /// Content-Range = "bytes" SP ( first-pos "-" last-pos / "*" ) "/" complete-length
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// ```
+/// use antiphon_protocol::http::ContentRange;
+///
+/// assert!(ContentRange::part(0..500, 10_000).is_some());
+/// assert_eq!(ContentRange::part(500..500, 10_000), None);
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ContentRange {
-    /// The part that is sent, or `None` for an unsatisfiable range.
-    pub part: Option<Range<u64>>,
+    /// The first and the last position of the part that is sent: `first <= last <
+    /// complete_length`.
+    part: Option<(u64, u64)>,
     /// Bytes of the whole.
-    pub complete_length: u64,
+    complete_length: u64,
 }
 
 impl<'r> ResponseHead<'r> {
@@ -134,14 +144,17 @@ impl<'r> ResponseHead<'r> {
             decimal(w, length)?;
             w.put(b"\r\n")?;
         }
-        if let Some(media_type) = self.content_type.filter(|text| text.bytes().all(is_text)) {
+        let is_sendable = |text: &&str| !text.trim_ascii().is_empty() && text.bytes().all(is_text);
+        if let Some(media_type) = self.content_type.filter(is_sendable) {
             field(w, b"Content-Type: ", media_type.as_bytes())?;
+        }
+        if self.content_length.is_some() || self.content_type.is_some() {
             w.put(b"X-Content-Type-Options: nosniff\r\n")?;
         }
         if let Some(coding) = self.content_encoding {
             field(w, b"Content-Encoding: ", coding.as_str().as_bytes())?;
         }
-        if let Some(range) = &self.content_range {
+        if let Some(range) = self.content_range {
             range.encode(w)?;
         }
         if let Some(modified) = self.last_modified {
@@ -163,7 +176,8 @@ impl<'r> ResponseHead<'r> {
 
     /// Location = URI-reference     (RFC 9110, 10.2.2)
     ///
-    /// It begins with one slash, for after two of them a client reads the name of another host.
+    /// It begins with one slash, for after two of them a client reads the name of another host; a
+    /// backslash is a slash to browsers, so it is escaped, as is all that no address may show.
     fn encode_location(&self, w: &mut Writer<'_>) -> Result<(), Full> {
         let Some(target) = self.location else {
             return Ok(());
@@ -173,26 +187,40 @@ impl<'r> ResponseHead<'r> {
             path = rest;
         }
         w.put(b"Location: /")?;
-        w.put(path)?;
+        address(w, path)?;
         if !path.is_empty() {
             w.put(b"/")?;
         }
         if let Some(query) = target.query() {
             w.put(b"?")?;
-            w.put(query)?;
+            address(w, query)?;
         }
         w.put(b"\r\n")
     }
 }
 
 impl ContentRange {
-    fn encode(&self, w: &mut Writer<'_>) -> Result<(), Full> {
+    /// These bytes of so many, unless they are none or not among them: that cannot be said.
+    #[must_use]
+    pub fn part(bytes: Range<u64>, complete_length: u64) -> Option<Self> {
+        let last = bytes.end.checked_sub(1)?;
+        (bytes.start <= last && last < complete_length)
+            .then_some(Self { part: Some((bytes.start, last)), complete_length })
+    }
+
+    /// None of so many bytes: what was asked for is not among them (416).
+    #[must_use]
+    pub const fn unsatisfied(complete_length: u64) -> Self {
+        Self { part: None, complete_length }
+    }
+
+    fn encode(self, w: &mut Writer<'_>) -> Result<(), Full> {
         w.put(b"Content-Range: bytes ")?;
-        match &self.part {
-            Some(part) => {
-                decimal(w, part.start)?;
+        match self.part {
+            Some((first, last)) => {
+                decimal(w, first)?;
                 w.put(b"-")?;
-                decimal(w, part.end.saturating_sub(1))?;
+                decimal(w, last)?;
             }
             None => w.put(b"*")?,
         }
@@ -206,6 +234,18 @@ fn field(w: &mut Writer<'_>, name: &[u8], value: &[u8]) -> Result<(), Full> {
     w.put(name)?;
     w.put(value)?;
     w.put(b"\r\n")
+}
+
+/// Puts a part of an address, whose bytes are visible ASCII. A few of these are in no address (RFC
+/// 3986, 2); that they came all the same is no reason to pass them on.
+fn address(w: &mut Writer<'_>, part: &[u8]) -> Result<(), Full> {
+    let hex = |digit: u8| HEX_DIGITS.get(usize::from(digit)).copied().unwrap_or_default();
+    part.iter().try_for_each(|&byte| match byte {
+        b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {
+            w.put(&[b'%', hex(byte >> 4), hex(byte & 0xF)])
+        }
+        _ => w.put(&[byte]),
+    })
 }
 
 fn decimal(w: &mut Writer<'_>, value: u64) -> Result<(), Full> {
@@ -225,6 +265,9 @@ fn decimal(w: &mut Writer<'_>, value: u64) -> Result<(), Full> {
 const fn is_text(byte: u8) -> bool {
     byte.is_ascii_graphic() || byte == b' '
 }
+
+/// In capitals, as RFC 3986, 2.1, would have them.
+const HEX_DIGITS: &[u8; 16] = b"0123456789ABCDEF";
 
 #[cfg(test)]
 mod tests;

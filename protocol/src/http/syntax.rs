@@ -4,16 +4,35 @@
 //! table.
 
 use nom::IResult;
+use nom::error::{ErrorKind, ParseError};
 use wide::u8x16;
 
 use super::Error;
 
 /// What every parser of a head returns: the rest and its output, or the rule that was broken.
-pub(super) type Parsed<'i, T> = IResult<&'i [u8], T, Error>;
+pub(super) type Parsed<'i, T> = IResult<&'i [u8], T, Broken>;
+
+/// The rule that the input breaks, as nom wants it: if [`Error`] itself were that, it would be for
+/// everybody, in every version of nom.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Broken(Error);
+
+impl<I> ParseError<I> for Broken {
+    /// Never seen by a caller: parsers of a head name their own errors, and those of dates and tags
+    /// are dropped.
+    fn from_error_kind(_: I, _: ErrorKind) -> Self {
+        Self(Error::HeadUnfinished)
+    }
+
+    fn append(_: I, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
 
 /// `tchar` (RFC 9110, 5.6.2): letters, digits and `` !#$%&'*+-.^_`|~ ``.
 pub(super) const TOKEN: u8 = 1;
-/// Bytes of a `reg-name` and of addresses (RFC 3986, 3.2.2), without colons and brackets.
+/// `unreserved / sub-delims`: bytes of a `reg-name` and of addresses (RFC 3986, 3.2.2), without
+/// colons, brackets and what is escaped.
 pub(super) const HOST: u8 = 1 << 1;
 /// `etagc` (RFC 9110, 8.8.3): visible bytes other than the double quote, and obs-text.
 pub(super) const ENTITY_TAG: u8 = 1 << 2;
@@ -27,7 +46,7 @@ pub(super) fn is(byte: u8, classes: u8) -> bool {
 
 /// Stops a parser with the rule that the input breaks.
 pub(super) fn fail<T>(why: Error) -> Parsed<'static, T> {
-    Err(nom::Err::Error(why))
+    Err(nom::Err::Error(Broken(why)))
 }
 
 /// Leaves nom's world. Its own `finish` panics where a parser asks for more input, which a
@@ -35,7 +54,7 @@ pub(super) fn fail<T>(why: Error) -> Parsed<'static, T> {
 #[inline]
 pub(super) fn finish<T>(parsed: Parsed<'_, T>) -> Result<(&[u8], T), Error> {
     parsed.map_err(|error| match error {
-        nom::Err::Error(why) | nom::Err::Failure(why) => why,
+        nom::Err::Error(Broken(why)) | nom::Err::Failure(Broken(why)) => why,
         nom::Err::Incomplete(_) => Error::HeadUnfinished,
     })
 }
@@ -220,7 +239,7 @@ const fn classes() -> [u8; 256] {
         if byte.is_ascii_alphanumeric() || in_text(byte, b"!#$%&'*+-.^_`|~") {
             table[byte as usize] |= TOKEN;
         }
-        if byte.is_ascii_alphanumeric() || in_text(byte, b"-._~!$&'()*+,;=%") {
+        if byte.is_ascii_alphanumeric() || in_text(byte, b"-._~!$&'()*+,;=") {
             table[byte as usize] |= HOST;
         }
         if byte > b' ' && byte != b'"' && byte != 0x7F {

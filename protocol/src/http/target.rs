@@ -1,24 +1,49 @@
 //! The request target, and the way from it to a path that cannot leave its root.
 
-use super::syntax::{HOST, PATH, class_run, hex, is, path_run, split};
+use super::syntax::{HOST, PATH, class_run, hex, is, number, path_run, split};
 use super::{Error, Method};
 
 /// A request target (RFC 9112, 3.2), split into its parts and not yet decoded.
 ///
-/// `origin-form` (`/path?query`) is what clients send, `absolute-form` (`http://host/path?query`)
-/// what they send to a proxy and every server must accept. The two others name no file, so they
-/// are refused: `*` is the server as a whole, for OPTIONS; `host:port` is where CONNECT leads.
+/// ```
+/// use antiphon_protocol::http::{Target, TargetForm, request_line};
+///
+/// let target = Target::parse(b"http://localhost:5000/a?b")?;
+/// assert_eq!(target.form(), TargetForm::Absolute);
+/// assert_eq!(target.authority(), Some(&b"localhost:5000"[..]));
+/// assert_eq!((target.path(), target.query()), (&b"/a"[..], Some(&b"b"[..])));
+///
+/// let target = request_line(b"CONNECT localhost:5000 HTTP/1.1")?.target;
+/// assert_eq!(target.form(), TargetForm::Authority);
+/// assert_eq!(target.authority(), Some(&b"localhost:5000"[..]));
+/// assert_eq!((target.path(), target.query()), (&b""[..], None));
+/// # Ok::<(), antiphon_protocol::http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Target<'i> {
-    /// The whole of it: visible ASCII.
+    /// The whole of it: visible ASCII. Only where it is a path, it begins with a slash.
     raw: &'i [u8],
-    /// Where the authority begins, or 0: it ends where the path begins.
+    /// Where the authority begins, if there is one, else 0: it ends where the path begins.
     authority: usize,
     /// Where the path begins, with a slash unless it is empty.
     path: usize,
     /// Where it ends: `authority <= path <= path_end <= raw.len()`; a question mark and the query
     /// may follow.
     path_end: usize,
+}
+
+/// The forms of a request target (RFC 9112, 3.2). Those without a path are for methods that no
+/// file has, so requests with them are refused.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum TargetForm {
+    /// `http://host/path?query`, as for a proxy; every server must accept it.
+    Absolute,
+    /// `*`, the server as a whole: for OPTIONS alone.
+    Asterisk,
+    /// `host:port`, where CONNECT leads, and nothing else does.
+    Authority,
+    /// `/path?query`, as clients send it.
+    Origin,
 }
 
 /// A decoded path relative to the root: its names joined by single slashes, each of at least one
@@ -42,13 +67,17 @@ impl<'i> Target<'i> {
     ///
     /// ```text
     /// origin-form   = absolute-path [ "?" query ]                         (RFC 9112, 3.2.1)
-    /// absolute-form = absolute-URI = "http" [ "s" ] "://" authority path-abempty [ "?" query ]
+    /// absolute-form = absolute-URI = "http" "://" authority path-abempty [ "?" query ]
     /// ```
+    ///
+    /// What begins with `https` is refused: it may be served only over a connection that is secured
+    /// for that very host (RFC 9110, 7.4), of which nothing is known here.
     ///
     /// # Errors
     ///
     /// [`Error::TargetSyntax`], [`Error::TargetAsterisk`], [`Error::TargetForm`],
-    /// [`Error::TargetHost`] (userinfo too, as RFC 9110, 4.2.4 advises), [`Error::TargetFragment`].
+    /// [`Error::TargetHost`] (userinfo too, as RFC 9110, 4.2.4 advises), [`Error::TargetSecured`],
+    /// [`Error::TargetFragment`].
     pub fn parse(raw: &'i [u8]) -> Result<Self, Error> {
         if raw.is_empty() || !raw.iter().all(u8::is_ascii_graphic) {
             return Err(Error::TargetSyntax);
@@ -56,25 +85,42 @@ impl<'i> Target<'i> {
         Self::for_method(Method::Get, raw, path_run(raw))
     }
 
-    /// The path, percent-encoded as it came; `/` where an absolute address has none.
+    /// In which form it came.
     #[must_use]
-    pub fn path(&self) -> &'i [u8] {
-        match self.raw.get(self.path..self.path_end) {
-            None | Some([]) => b"/",
-            Some(path) => path,
+    pub const fn form(&self) -> TargetForm {
+        match self.raw {
+            [b'/', ..] => TargetForm::Origin,
+            b"*" => TargetForm::Asterisk,
+            // In an absolute one the scheme stands before it.
+            _ if self.authority == 0 => TargetForm::Authority,
+            _ => TargetForm::Absolute,
         }
     }
 
-    /// What follows the question mark.
+    /// The path, percent-encoded as it came; `/` where an absolute address has none, and empty in
+    /// the forms that have no path.
+    #[must_use]
+    pub fn path(&self) -> &'i [u8] {
+        match self.raw.get(self.path..self.path_end).unwrap_or_default() {
+            [] if self.form() == TargetForm::Absolute => b"/",
+            path => path,
+        }
+    }
+
+    /// What follows the question mark, where there is one.
     #[must_use]
     pub fn query(&self) -> Option<&'i [u8]> {
         self.raw.get(self.path_end.checked_add(1)?..)
     }
 
-    /// Host and port of an absolute address, which win over the field Host (RFC 9112, 3.2.2).
+    /// Host and port: of an absolute address, where they win over the field Host (RFC 9112, 3.2.2),
+    /// or those that CONNECT leads to. An absolute one may have no port.
     #[must_use]
     pub fn authority(&self) -> Option<&'i [u8]> {
-        if self.authority == 0 { None } else { self.raw.get(self.authority..self.path) }
+        match self.form() {
+            TargetForm::Absolute | TargetForm::Authority => self.raw.get(self.authority..self.path),
+            TargetForm::Asterisk | TargetForm::Origin => None,
+        }
     }
 
     /// The whole target as it came.
@@ -86,7 +132,8 @@ impl<'i> Target<'i> {
     /// Decodes the path once into `memory` and resolves its dots there (RFC 3986, 5.2.4), in one
     /// pass: dots are looked at after decoding, since `%2e` is a dot (RFC 3986, 2.3).
     ///
-    /// Until they are resolved, dots take room too.
+    /// Until they are resolved, dots take room too. As much memory as [`Target::path`] is long
+    /// always suffices: nothing grows by being decoded.
     ///
     /// A decoded `%25` is a percent sign and nothing more; whoever decoded again could be led out.
     ///
@@ -106,9 +153,9 @@ impl<'i> Target<'i> {
     /// The variants of [`Error`] that begin with `Path`, [`Error::TargetSyntax`] for a byte that
     /// no path may show, and [`Error::TargetAsterisk`] or [`Error::TargetForm`] if there is none.
     pub fn decode<'p>(&self, memory: &'p mut [u8]) -> Result<Path<'p>, Error> {
-        let path = match self.path() {
-            [b'/', path @ ..] => path,
-            b"*" => return Err(Error::TargetAsterisk),
+        let path = match (self.path(), self.form()) {
+            ([b'/', path @ ..], _) => path,
+            (_, TargetForm::Asterisk) => return Err(Error::TargetAsterisk),
             _ => return Err(Error::TargetForm),
         };
         let (mut len, mut directory) = (0, true);
@@ -128,12 +175,27 @@ impl<'i> Target<'i> {
         path_end: usize,
     ) -> Result<Self, Error> {
         match (method, raw) {
+            (Method::Connect, _) => Self::tunnel(raw),
             (_, [b'/', ..]) => Self { raw, authority: 0, path: 0, path_end }.checked(),
-            // Both are well-formed requests, for a server that does such things.
+            // As CONNECT, well-formed, for a server that does such things.
             (Method::Options, b"*") => Ok(Self::nowhere(raw)),
-            (Method::Connect, authority) if is_host(authority) => Ok(Self::nowhere(raw)),
             (_, b"*") => Err(Error::TargetAsterisk),
             _ => Self::absolute(raw),
+        }
+    }
+
+    /// Where CONNECT leads: unlike elsewhere, neither host nor port may be left out.
+    ///
+    /// ```text
+    /// authority-form = uri-host ":" port                                  (RFC 9112, 3.2.3)
+    /// ```
+    #[cold]
+    fn tunnel(raw: &'i [u8]) -> Result<Self, Error> {
+        match host_and_port(raw) {
+            Some(([_, ..], port)) if matches!(number(port), Some(1..=0xFFFF)) => {
+                Ok(Self::nowhere(raw))
+            }
+            _ => Err(Error::TargetForm),
         }
     }
 
@@ -142,16 +204,20 @@ impl<'i> Target<'i> {
         let colon = memchr::memchr(b':', raw).ok_or(Error::TargetForm)?;
         let (scheme, rest) = split(raw, colon);
         let rest = rest.strip_prefix(b"://").ok_or(Error::TargetForm)?;
-        if !scheme.eq_ignore_ascii_case(b"http") && !scheme.eq_ignore_ascii_case(b"https") {
+        let secured = scheme.eq_ignore_ascii_case(b"https");
+        if !secured && !scheme.eq_ignore_ascii_case(b"http") {
             return Err(Error::TargetForm);
         }
         let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
-        let (host, rest) = split(rest, end.unwrap_or(rest.len()));
-        if matches!(host, [] | [b':', ..]) || !is_host(host) {
+        let (authority, rest) = split(rest, end.unwrap_or(rest.len()));
+        if !matches!(host_and_port(authority), Some(([_, ..], _))) {
             return Err(Error::TargetHost);
         }
+        if secured {
+            return Err(Error::TargetSecured);
+        }
         let path = raw.len().saturating_sub(rest.len());
-        let authority = path.saturating_sub(host.len());
+        let authority = path.saturating_sub(authority.len());
         let path_end = path.saturating_add(path_run(rest));
         Self { raw, authority, path, path_end }.checked()
     }
@@ -166,9 +232,9 @@ impl<'i> Target<'i> {
         }
     }
 
-    /// A target that names no file: all of it stands where a path would, but is none.
+    /// A target that names no file: all of it stands where an authority would.
     const fn nowhere(raw: &'i [u8]) -> Self {
-        Self { raw, authority: 0, path: 0, path_end: raw.len() }
+        Self { raw, authority: 0, path: raw.len(), path_end: raw.len() }
     }
 }
 
@@ -198,21 +264,113 @@ impl<'p> Path<'p> {
 /// ```text
 /// host = IP-literal / IPv4address / reg-name          (RFC 3986, 3.2.2)
 /// IP-literal = "[" ( IPv6address / IPvFuture ) "]"
+/// reg-name = *( unreserved / pct-encoded / sub-delims )
 /// port = *DIGIT
 /// ```
 pub(super) fn is_host(text: &[u8]) -> bool {
-    let end = match text {
-        [b'[', rest @ ..] => match rest.iter().position(|&byte| !is(byte, HOST) && byte != b':') {
-            // Both brackets count.
-            Some(end) if end > 0 && rest.get(end) == Some(&b']') => end.saturating_add(2),
-            _ => return false,
-        },
-        _ => class_run(text, HOST),
+    host_and_port(text).is_some()
+}
+
+/// The two parts of such a text, either of which may be empty.
+#[inline]
+fn host_and_port(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = match text {
+        [b'[', literal @ ..] => without_address(literal)?,
+        _ => without_name(text),
     };
-    match text.get(end..) {
-        Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
-        rest => rest.is_some_and(<[u8]>::is_empty),
+    let port = match rest {
+        [] => rest,
+        [b':', port @ ..] if port.iter().all(u8::is_ascii_digit) => port,
+        _ => return None,
+    };
+    Some((split(text, text.len().saturating_sub(rest.len())).0, port))
+}
+
+/// What follows the longest `reg-name` at the front.
+fn without_name(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    loop {
+        rest = split(rest, class_run(rest, HOST)).1;
+        match rest {
+            [b'%', high, low, after @ ..] if hex(*high).and(hex(*low)).is_some() => rest = after,
+            _ => return rest,
+        }
     }
+}
+
+/// What follows an address and its closing bracket, if they are there.
+///
+/// ```text
+/// IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
+/// ```
+fn without_address(text: &[u8]) -> Option<&[u8]> {
+    let (address, rest) = split(text, memchr::memchr(b']', text)?);
+    let is_valid = match address {
+        [b'v' | b'V', future @ ..] => {
+            let dot = memchr::memchr(b'.', future)?;
+            let (version, address) = (future.get(..dot)?, future.get(dot.checked_add(1)?..)?);
+            !version.is_empty()
+                && !address.is_empty()
+                && version.iter().all(|&digit| hex(digit).is_some())
+                && address.iter().all(|&byte| is(byte, HOST) || byte == b':')
+        }
+        _ => is_ipv6(address),
+    };
+    if is_valid { rest.get(1..) } else { None }
+}
+
+/// Whether `text` is an IPv6 address: eight groups, of which `::` stands for one or more, once. No
+/// zone follows it: the text of RFC 3986 has none.
+///
+/// That of core is not used, for it can panic as far as the linker sees.
+///
+/// ```text
+/// IPv6address = 6( h16 ":" ) ls32 / [ *6( h16 ":" ) h16 ] "::" / ..     (RFC 3986, 3.2.2)
+/// ```
+fn is_ipv6(text: &[u8]) -> bool {
+    match text.windows(2).position(|pair| pair == b"::") {
+        Some(at) => {
+            let (before, after) = split(text, at);
+            let groups =
+                groups(before, false).zip(after.get(2..).and_then(|end| groups(end, true)));
+            groups.is_some_and(|(before, after)| before.saturating_add(after) < 8)
+        }
+        None => groups(text, true) == Some(8),
+    }
+}
+
+/// How many groups there are, if they are well-formed; an IPv4 address at the end of all is two.
+///
+/// ```text
+/// h16  = 1*4HEXDIG
+/// ls32 = ( h16 ":" h16 ) / IPv4address
+/// ```
+fn groups(text: &[u8], is_end: bool) -> Option<usize> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let is_group =
+        |part: &[u8]| matches!(part.len(), 1..=4) && part.iter().all(|&byte| hex(byte).is_some());
+    let mut parts = text.split(|&byte| byte == b':');
+    let last = match parts.next_back()? {
+        last if is_group(last) => 1,
+        last if is_end && is_ipv4(last) => 2,
+        _ => return None,
+    };
+    parts.try_fold(last, |count: usize, part| is_group(part).then(|| count.saturating_add(1)))
+}
+
+/// ```text
+/// IPv4address = dec-octet "." dec-octet "." dec-octet "." dec-octet     (RFC 3986, 3.2.2)
+/// dec-octet   = 0 to 255, without leading zeros
+/// ```
+fn is_ipv4(text: &[u8]) -> bool {
+    let is_octet = |part: &[u8]| match part {
+        [b'0', _, ..] => false,
+        _ => number(part).is_some_and(|octet| octet <= 255),
+    };
+    let parts = text.split(|&byte| byte == b'.');
+    parts.clone().count() == 4 && parts.clone().all(is_octet)
 }
 
 /// Decodes `segment` behind the first `len` bytes of `memory`, and says how long the path is then

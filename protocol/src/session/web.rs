@@ -2,7 +2,7 @@
 
 use super::{Next, Phase, Session, Step, Why};
 use crate::http::{
-    self, Content, Error, Framing, Head, HeadSearch, Lookup, MIN_OUTPUT, Request, Timestamp,
+    self, Content, ContentFraming, Error, Head, HeadSearch, Lookup, MIN_OUTPUT, Request, Timestamp,
 };
 use crate::response::Refusal;
 
@@ -20,12 +20,13 @@ impl Session<'_> {
         output: &mut [u8],
     ) -> Head {
         let Phase::Answering(framing) = self.phase else {
-            return http::refuse(Error::Internal, &mut []);
+            let status = Error::Internal.status();
+            return Head { produced: 0, body: 0..0, close: true, status, content: 0 };
         };
         let is_last = self.requests_left() == Some(1);
         let request = if is_last { request.last() } else { *request };
         let head = http::answer(&request, found, now, output);
-        self.phase = if framing == Framing::Length(0) {
+        self.phase = if framing == ContentFraming::Length(0) {
             Phase::Open
         } else {
             Phase::Content(Content::new(framing))
@@ -34,7 +35,11 @@ impl Session<'_> {
         self.searched = 0;
         self.count(1);
         if head.close && self.over().is_none() {
-            self.close(request.refusal().map_or(Why::LastResponse, Why::Http));
+            self.close(match request.refusal() {
+                Some(why) => Why::Http(why),
+                None if framing == ContentFraming::Length(0) => Why::LastResponse,
+                None => Why::ContentUnread,
+            });
         }
         head
     }
@@ -49,6 +54,11 @@ impl Session<'_> {
         let (consumed, next) = match self.phase {
             Phase::Open => self.request(input, ended, output.len()),
             Phase::Content(content) => self.content(content, input),
+            Phase::Refusing(_) if output.len() < MIN_OUTPUT => (0, Next::Write),
+            Phase::Refusing(why) => {
+                self.phase = Phase::Answering(ContentFraming::Length(0));
+                (0, Next::Open(Request::refused(input, error(why))))
+            }
             // Nothing can be said to a peer whose request has got lost.
             Phase::Answering(_) => (0, self.end(Why::NotAnswered)),
             Phase::Closed(_) | Phase::Halted | Phase::Skipping => (0, Next::Read),
@@ -99,7 +109,7 @@ impl Session<'_> {
 }
 
 /// How HTTP says it.
-pub(super) const fn error(why: Refusal) -> Error {
+const fn error(why: Refusal) -> Error {
     match why {
         Refusal::TimedOut => Error::RequestTimeout,
         _ => Error::Unavailable,

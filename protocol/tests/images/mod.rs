@@ -13,7 +13,7 @@ pub(crate) fn cargo(command: &[&str], target: &str) -> PathBuf {
         .args(command)
         .args(["--release", "--target", target, "--target-dir"])
         .arg(&directory)
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/cortex-m"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../protocol/examples/cortex-m"))
         .output()
         .expect("cargo");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,8 +1,14 @@
 //! The log on standard error.
 
-use antiphon_tests::Program;
+use std::io::{self, BufRead as _, BufReader, PipeReader, PipeWriter, Write as _};
+use std::sync::mpsc;
+use std::thread;
 
-use crate::{calc, concurrent_models, models, refusing_models};
+use antiphon_tests::{LIMIT, Program};
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::process::Signal;
+
+use crate::{calc, concurrent_models, models, refusing_models, server};
 
 #[test]
 fn every_line_carries_its_connection() {
@@ -177,6 +183,69 @@ fn json_log_is_an_object_a_line() {
         let line = program.logs(&[words, r#""id":1"#]);
         assert!(line.starts_with('{') && line.ends_with('}'), "{line}");
     }
+}
+
+/// Who reads the log, or the output, may go away: the server does not go with them.
+#[test]
+fn closed_streams_are_nothing_to_the_server() {
+    for model in models() {
+        let (reader, log) = io::pipe().expect("there are descriptors");
+        drop(reader);
+        let mut program = Program::start_logging_to(&mut calc(&model, "-v"), log).without_stdout();
+        // Each of several workers.
+        (0..20).for_each(|_| program.serves());
+        program.signal(Signal::TERM);
+        assert_eq!(program.ends().0, Some(0));
+    }
+}
+
+#[test]
+fn failure_is_an_exit_code_even_if_nobody_listens() {
+    let (reader, log) = io::pipe().expect("there are descriptors");
+    drop(reader);
+    let status = server("calc no-such-host.invalid 0").stderr(log).status();
+    assert_eq!(status.expect("the program can be started").code(), Some(1));
+}
+
+/// A log that nobody reads holds up neither clients nor the end.
+#[test]
+fn stalled_log_is_nothing_to_the_server() {
+    for model in models() {
+        let (_reader, log) = full_pipe();
+        let mut program = Program::start_logging_to(&mut calc(&model, ""), log);
+        (0..20).for_each(|_| program.serves());
+        program.signal(Signal::TERM);
+        assert_eq!(program.ends().0, Some(0));
+    }
+}
+
+/// When it is read again, it tells how much is missing.
+#[test]
+fn lost_lines_are_counted() {
+    let (reader, log) = io::pipe().expect("there are descriptors");
+    let program = Program::start_logging_to(&mut calc("epoll", "-v"), log);
+    let mut peer = program.connect();
+    for _ in 0..20 {
+        peer.send("3+5\n".repeat(1000));
+        peer.hears("Answer is 8\r\n".repeat(1000));
+    }
+    let (sender, lost) = mpsc::channel();
+    thread::spawn(move || {
+        let lines = BufReader::new(reader).lines().map_while(Result::ok);
+        lines.filter(|line| line.contains(" lost=")).for_each(|line| sender.send(line).unwrap());
+    });
+    let line = lost.recv_timeout(LIMIT).expect("it is told");
+    assert!(line.contains("WARN") && line.contains("lines of the log are lost"), "{line}");
+    peer.asks("3+5", "Answer is 8");
+}
+
+/// A pipe with no room left in it.
+fn full_pipe() -> (PipeReader, PipeWriter) {
+    let (reader, mut writer) = io::pipe().expect("there are descriptors");
+    fcntl_setfl(&writer, OFlags::NONBLOCK).expect("a pipe may do without waiting");
+    while writer.write(&[b'\n'; 4096]).is_ok() {}
+    fcntl_setfl(&writer, OFlags::empty()).expect("a pipe may wait");
+    (reader, writer)
 }
 
 /// A client as log lines call it.

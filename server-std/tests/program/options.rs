@@ -125,7 +125,8 @@ fn every_step_is_told() {
             peer.quits();
             drop(peer);
             program.logs(&["opened", &name]);
-            let steps = ["received 5 bytes", "sent 13 bytes", "sent 6 bytes", "closing", "closed"];
+            let steps =
+                ["received 5 bytes", "sent 13 bytes", "sent 6 bytes", "lingering", "closed"];
             for step in steps {
                 program.logs(&[step, "id=1"]);
             }

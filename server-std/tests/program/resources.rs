@@ -13,13 +13,17 @@ use crate::{PROGRAM, calc, concurrent_models, models, server};
 fn few_descriptors_and_many_clients() {
     for model in models() {
         let mut command = Command::new("sh");
-        command.args(["-c", r#"ulimit -n 32; exec "$0" calc 127.0.0.1 0 --model "$1""#]);
+        command.args([
+            "-c",
+            r#"ulimit -n 32; exec "$0" calc 127.0.0.1 0 --max-connections 500 --model "$1""#,
+        ]);
         let program = Program::start(command.args([PROGRAM, &model]));
         let mut peers: Vec<Peer> = (0..60).map(|_| program.connect()).collect();
         for peer in &mut peers {
             peer.send("3+5\n");
         }
         peers[0].hears("Answer is 8\r\n");
+        program.logs(&["16 connections at most, not 500", "ulimit -n"]);
         assert_rests(program.process(), peers.last_mut().expect("there are many"));
         peers[0].asks("4+5", "Answer is 9");
         for mut peer in peers.drain(..1) {

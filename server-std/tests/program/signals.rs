@@ -1,9 +1,11 @@
 //! Signals: the first one lets the server finish, the second one does not.
 
+use std::process::Command;
+
 use antiphon_tests::{Peer, Program, Pump, eventually};
 use rustix::process::Signal;
 
-use crate::{calc, models};
+use crate::{PROGRAM, models, server};
 
 #[test]
 fn signals_end_an_idle_server() {
@@ -79,4 +81,40 @@ fn exit_ends_the_program() {
         drop(peer);
         assert_eq!(program.ends(), (Some(0), String::new()));
     }
+}
+
+/// The terminal has gone away.
+#[test]
+fn hangup_ends_the_server() {
+    let mut program = Program::start(&mut calc("poll", ""));
+    program.serves();
+    program.signal(Signal::HUP);
+    assert_eq!(program.ends(), (Some(0), String::new()));
+    program.logs(&["halted"]);
+}
+
+/// Whoever starts a program with a signal ignored means it to be so: nohup(1) with SIGHUP, a shell
+/// that puts it into the background with SIGINT.
+#[test]
+fn ignored_signals_stay_ignored() {
+    let ways = [
+        (Signal::HUP, r#"exec nohup "$0" calc 127.0.0.1 0"#),
+        (Signal::INT, r#"trap "" INT; exec "$0" calc 127.0.0.1 0"#),
+    ];
+    for (signal, script) in ways {
+        let mut program = Program::start(Command::new("sh").args(["-c", script, PROGRAM]));
+        program.signal(signal);
+        program.serves();
+        program.signal(Signal::TERM);
+        assert_eq!(program.ends(), (Some(0), String::new()));
+        assert_eq!(program.count_logs(&["halting"]), 1);
+    }
+}
+
+/// A calculator that heeds all signals, even if this test was started with some of them ignored.
+fn calc(model: &str, options: &str) -> Command {
+    let mut command = Command::new("env");
+    let calc = server(&format!("calc 127.0.0.1 0 --model {model} {options}"));
+    command.args(["--default-signal=HUP,INT,TERM"]).arg(PROGRAM).args(calc.get_args());
+    command
 }

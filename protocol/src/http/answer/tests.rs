@@ -45,6 +45,16 @@ fn a_coded_file_says_so() {
 }
 
 #[test]
+fn what_has_no_type_is_not_to_be_guessed_at() {
+    for media_type in ["", "text/html\r\n"] {
+        let found = Lookup::Made { len: 3, media_type };
+        let (_, text) = ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n", &found, MIN_OUTPUT);
+        assert!(!text.contains("Content-Type:"), "{text}");
+        assert!(text.contains("\r\nX-Content-Type-Options: nosniff\r\n"), "{text}");
+    }
+}
+
+#[test]
 fn not_modified_has_what_caches_need() {
     let asked = "GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"a\"\r\n\r\n";
     let (head, text) = ask(asked, &file(), MIN_OUTPUT);
@@ -154,19 +164,24 @@ fn pages_are_escaped() {
 }
 
 #[test]
-fn without_a_clock_there_is_no_date() {
-    let mut output = [0; MIN_OUTPUT];
-    let head = refuse(Error::Unavailable, &mut output);
-    let text = core::str::from_utf8(&output[..head.produced]).unwrap();
-    assert!(
-        text.starts_with("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"),
-        "{text}"
-    );
-    assert!(!text.contains("Date: ") && head.close);
+fn without_room_a_refusal_keeps_its_status() {
+    for why in ALL {
+        for room in [0, 100] {
+            let request = Request::refused(b"", why);
+            let head = answer(&request, &file(), NOW, &mut vec![0; room]);
+            assert_eq!((head.produced, head.status, head.close), (0, why.status(), true));
+        }
+    }
+    for (found, status) in
+        [(Lookup::Moved, Status::UriTooLong), (file(), Status::InternalServerError)]
+    {
+        let (head, _) = ask("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", &found, 0);
+        assert_eq!((head.produced, head.status, head.close), (0, status, true));
+    }
 }
 
 /// One of each status, and the longest reasons among them.
-const ALL: [Error; 20] = [
+const ALL: [Error; 21] = [
     Error::BareCarriageReturn,
     Error::ChunkSyntax,
     Error::CodingUnknown,
@@ -184,6 +199,7 @@ const ALL: [Error; 20] = [
     Error::PreconditionFailed,
     Error::RangeNotSatisfiable,
     Error::RequestTimeout,
+    Error::TargetSecured,
     Error::TargetSyntax,
     Error::Unavailable,
     Error::VersionUnsupported,

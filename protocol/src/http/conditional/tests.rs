@@ -126,6 +126,26 @@ fn a_date_is_no_strong_validator_within_its_second() {
 }
 
 #[test]
+fn a_date_will_do_where_there_is_a_tag() {
+    let file = Validators { etag: EntityTag::strong(b"a"), modified: Some(MODIFIED) };
+    let now = Timestamp::new(MODIFIED.seconds() + 1);
+    for (if_range, now, part) in [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", now, true),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", MODIFIED, false),
+        ("Sun, 06 Nov 1994 08:49:36 GMT", now, false),
+        ("Sun, 06 Nov 1994 08:49:38 GMT", now, false),
+        ("\"a\"", MODIFIED, true),
+        ("W/\"a\"", now, false),
+    ] {
+        let head = format!(
+            "GET / HTTP/1.1\r\nHost: a\r\nRange: bytes=0-0\r\nIf-Range: {if_range}\r\n\r\n"
+        );
+        let request = Request::parse(head.as_bytes()).unwrap();
+        assert_eq!(evaluate(&request, file, now), Verdict::Serve { part }, "{if_range}");
+    }
+}
+
+#[test]
 fn what_has_no_validators_never_matches_one() {
     for (field, verdict) in [
         ("If-Match: \"a\"", Verdict::PreconditionFailed),

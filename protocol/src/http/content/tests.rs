@@ -13,7 +13,8 @@ const CHUNKED: &[u8] =
 fn content_is_the_same_however_it_is_cut() {
     let end = CHUNKED.len() - 3;
     for step in 1..=CHUNKED.len() {
-        let (mut content, mut data, mut consumed) = (Content::new(Framing::Chunked), Vec::new(), 0);
+        let (mut content, mut data, mut consumed) =
+            (Content::new(ContentFraming::Chunked), Vec::new(), 0);
         let mut come = 0;
         let ended = loop {
             let piece = content.read(&CHUNKED[consumed..come]).unwrap();
@@ -34,13 +35,13 @@ fn content_is_the_same_however_it_is_cut() {
 
 #[test]
 fn counted_content_ends_where_it_was_said() {
-    let mut content = Content::new(Framing::Length(5));
+    let mut content = Content::new(ContentFraming::Length(5));
     assert_eq!(content.skip(b"he"), Ok(Skipped { consumed: 2, ended: false }));
     assert_eq!(content.skip(b""), Ok(Skipped { consumed: 0, ended: false }));
     assert_eq!(content.skip(b"lloGET"), Ok(Skipped { consumed: 3, ended: true }));
     assert_eq!(content.skip(b"GET"), Ok(Skipped { consumed: 0, ended: true }));
     assert_eq!(
-        Content::new(Framing::Length(0)).skip(b"GET"),
+        Content::new(ContentFraming::Length(0)).skip(b"GET"),
         Ok(Skipped { consumed: 0, ended: true })
     );
 }
@@ -53,16 +54,29 @@ fn the_bound_counts_every_byte_on_the_wire() {
         (with(most), Ok(Skipped { consumed: most, ended: false })),
         (with(most + 1), Err(Error::ContentTooLong)),
     ] {
-        assert_eq!(Content::new(Framing::Chunked).skip(&input), expected);
-        let mut content = Content::new(Framing::Chunked);
+        assert_eq!(Content::new(ContentFraming::Chunked).skip(&input), expected);
+        let mut content = Content::new(ContentFraming::Chunked);
         let verdict = input.chunks(STRIDE).try_for_each(|byte| content.skip(byte).map(|_| ()));
         assert_eq!(verdict, expected.map(|_| ()));
     }
 }
 
+/// Whatever would have been well-formed where the content went wrong.
 #[test]
 fn what_went_wrong_stays_wrong() {
-    let mut content = Content::new(Framing::Chunked);
-    assert_eq!(content.skip(b"x"), Err(Error::ChunkSyntax));
-    assert_eq!(content.skip(b"x"), Err(Error::ChunkSyntax));
+    let limit = MAX_CONTENT + 1;
+    let longest = [b'x'].repeat(usize::try_from(limit).unwrap());
+    for (framing, input, why) in [
+        (ContentFraming::Chunked, &b"x"[..], Error::ChunkSyntax),
+        (ContentFraming::Chunked, b"1\r\nxy", Error::ChunkSyntax),
+        (ContentFraming::Chunked, b"0\r\n\r\r", Error::ChunkSyntax),
+        (ContentFraming::Length(limit), &longest, Error::ContentTooLong),
+    ] {
+        let mut content = Content::new(framing);
+        assert_eq!(content.skip(input), Err(why));
+        for more in [&b""[..], b"0\r\n\r\n", b"\r\n0\r\n\r\n", b"\n", b"x"] {
+            assert_eq!(content.skip(more), Err(why), "{}", more.escape_ascii());
+            assert_eq!(content.read(more), Err(why), "{}", more.escape_ascii());
+        }
+    }
 }

@@ -28,7 +28,7 @@ fn every_day_of_five_centuries_prints_and_parses() {
     let (mut year, mut month, mut day, mut weekday) = (1899_u16, 0_usize, 1_u8, 0_usize);
     // Sun, 01 Jan 1899 00:00:00 GMT
     let mut seconds = -2_240_524_800_i64;
-    let mut checked = (0_usize..).map(|day| day.is_multiple_of(STRIDE));
+    let mut checked = (0_usize..).map(|index| index.is_multiple_of(STRIDE));
     while year < 2_400 {
         if checked.next() == Some(true) {
             let timestamp = Timestamp::new(seconds + 86_399);
@@ -77,6 +77,14 @@ fn two_digits_mean_a_year_that_is_not_far_ahead() {
         ("Saturday, 21-Nov-26 00:00:00 GMT", 2026),
         ("Friday, 01-Jan-27 00:00:00 GMT", 2027),
         ("Wednesday, 01-Jan-76 00:00:00 GMT", 2076),
+        ("Saturday, 31-Oct-76 00:00:00 GMT", 2076),
+        ("Friday, 20-Nov-76 23:59:59 GMT", 2076),
+        ("Saturday, 21-Nov-76 00:00:00 GMT", 2076),
+        ("Sunday, 21-Nov-76 00:00:01 GMT", 1976),
+        ("Sunday, 21-Nov-76 12:00:00 GMT", 1976),
+        ("Monday, 22-Nov-76 00:00:00 GMT", 1976),
+        ("Wednesday, 01-Dec-76 00:00:00 GMT", 1976),
+        ("Friday, 31-Dec-76 23:59:59 GMT", 1976),
         ("Saturday, 01-Jan-77 00:00:00 GMT", 1977),
         ("Friday, 01-Jan-99 00:00:00 GMT", 1999),
         ("Saturday, 01-Jan-00 00:00:00 GMT", 2000),

@@ -1,7 +1,8 @@
+use std::format;
 use std::vec::Vec;
 
 use super::*;
-use crate::http::Coding;
+use crate::http::{Coding, HeadSearch};
 
 #[test]
 fn a_browser_is_understood() {
@@ -12,7 +13,7 @@ fn a_browser_is_understood() {
     assert_eq!(request.version(), Version::Http11);
     assert_eq!(request.host(), Some(&b"127.0.0.1:5000"[..]));
     assert_eq!(request.target().query(), Some(&b"b"[..]));
-    assert_eq!(request.framing(), Framing::Length(0));
+    assert_eq!(request.framing(), ContentFraming::Length(0));
     assert!(request.accepts(Coding::Gzip) && request.accepts(Coding::Brotli));
     assert!(!request.closes());
     assert_eq!(request.refusal(), None);
@@ -30,6 +31,27 @@ fn what_follows_a_head_is_not_looked_at() {
 }
 
 #[test]
+fn a_head_may_be_as_long_as_its_search_allows() {
+    let line = |len: usize| format!("GET /{} HTTP/1.0\r\n", "x".repeat(len - 14));
+    let head = |len: usize| format!("GET / HTTP/1.0\r\nX: {}\r\n\r\n", "x".repeat(len - 23));
+    for (head, expected) in [
+        (line(MAX_REQUEST_LINE) + "\r\n", None),
+        (format!("\r\n{}\r\n", line(MAX_REQUEST_LINE)), None),
+        (line(MAX_REQUEST_LINE + 1) + "\r\n", Some(Error::RequestLineTooLong)),
+        (line(70_000) + "\r\n", Some(Error::HeadTooLong)),
+        (head(MAX_HEAD), None),
+        (head(MAX_HEAD + 1), Some(Error::HeadTooLong)),
+        (head(70_000), Some(Error::HeadTooLong)),
+    ] {
+        let parsed = Request::parse(head.as_bytes()).err();
+        assert_eq!(parsed, expected, "{} bytes", head.len());
+        // The search, which meets the line first, refuses the same.
+        let found = HeadSearch::new().end(head.as_bytes());
+        assert_eq!(found.is_err(), expected.is_some(), "{} bytes", head.len());
+    }
+}
+
+#[test]
 fn a_head_without_its_end_is_unfinished() {
     let head = b"GET / HTTP/1.0\r\nA: b\r\n\r\n";
     for len in 15..head.len() {
@@ -41,6 +63,14 @@ fn a_head_without_its_end_is_unfinished() {
 fn the_first_broken_rule_is_the_one_that_is_told() {
     for (head, why) in [
         ("GET / HTTP/1.1\r\nA\r\nHost: \0\r\n\r\n", Error::FieldName),
+        ("GET / HTTP/1.1\r\nHost: a b\r\nA\r\n\r\n", Error::HostSyntax),
+        ("GET / HTTP/1.1\r\nContent-Length: x\r\nHost: a b\r\n\r\n", Error::LengthSyntax),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: a b\r\nA\r\n\r\n", Error::HostRepeated),
+        (
+            "GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            Error::HostMissing,
+        ),
+        ("X / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", Error::CodingNotChunked),
         ("POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", Error::LengthSyntax),
         ("POST / HTTP/1.1\r\n\r\n", Error::HostMissing),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n", Error::MethodNotAllowed),

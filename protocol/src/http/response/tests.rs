@@ -9,7 +9,7 @@ fn full() -> ResponseHead<'static> {
         content_length: Some(u64::MAX),
         content_type: Some("text/plain; charset=utf-8"),
         content_encoding: Some(Coding::Brotli),
-        content_range: Some(ContentRange { part: Some(0..10), complete_length: 100 }),
+        content_range: ContentRange::part(0..10, 100),
         last_modified: Some(Timestamp::new(784_111_777)),
         etag: EntityTag::weak(b"a"),
         accept_ranges: true,
@@ -54,15 +54,28 @@ fn a_head_is_written_whole_or_not_at_all() {
 #[test]
 fn numbers_and_ranges() {
     for (range, expected) in [
-        (ContentRange { part: Some(0..1), complete_length: 1 }, "bytes 0-0/1"),
-        (ContentRange { part: None, complete_length: 0 }, "bytes */0"),
-        (ContentRange { part: Some(9..1_000), complete_length: 47_022 }, "bytes 9-999/47022"),
+        (ContentRange::part(0..1, 1), "bytes 0-0/1"),
+        (ContentRange::part(9..1_000, 47_022), "bytes 9-999/47022"),
+        (
+            ContentRange::part(0..u64::MAX, u64::MAX),
+            "bytes 0-18446744073709551614/18446744073709551615",
+        ),
+        (Some(ContentRange::unsatisfied(0)), "bytes */0"),
+        (Some(ContentRange::unsatisfied(26)), "bytes */26"),
     ] {
-        let mut memory = [0; 64];
+        let mut memory = [0; 80];
         let mut writer = Writer::new(&mut memory);
-        range.encode(&mut writer).unwrap();
+        range.unwrap().encode(&mut writer).unwrap();
         let expected = std::format!("Content-Range: {expected}\r\n");
         assert_eq!(writer.written(), expected.as_bytes());
+    }
+}
+
+#[test]
+#[expect(clippy::reversed_empty_ranges, reason = "that is what is tested")]
+fn no_range_is_made_of_nothing() {
+    for (bytes, len) in [(0..0, 0), (0..0, 10), (5..5, 10), (6..5, 10), (0..99, 10), (9..11, 10)] {
+        assert_eq!(ContentRange::part(bytes.clone(), len), None, "{bytes:?} of {len}");
     }
 }
 
@@ -76,6 +89,12 @@ fn a_redirect_stays_on_the_host_and_in_its_line() {
         ("/", "/"),
         ("http://evil.example//a", "/a/"),
         ("/a%0d%0aX:b", "/a%0d%0aX:b/"),
+        ("/\\evil.example/a", "/%5Cevil.example/a/"),
+        ("/\\/evil.example", "/%5C/evil.example/"),
+        ("//\\evil.example", "/%5Cevil.example/"),
+        ("/a\\", "/a%5C/"),
+        ("/a\"<>^`{|}b?c\"<>^`{|}\\", "/a%22%3C%3E%5E%60%7B%7C%7Db/?c%22%3C%3E%5E%60%7B%7C%7D%5C"),
+        ("/[a]~!$&'()*+,;=:@%5c%zz?[b]/?", "/[a]~!$&'()*+,;=:@%5c%zz/?[b]/?"),
     ] {
         let mut memory = [0; 128];
         let mut writer = Writer::new(&mut memory);
@@ -90,11 +109,51 @@ fn a_redirect_stays_on_the_host_and_in_its_line() {
 
 #[test]
 fn a_media_type_cannot_split_a_response() {
-    let mut memory = [0; 128];
-    let mut writer = Writer::new(&mut memory);
-    let content_type = Some("text/plain\r\nSet-Cookie: a=b");
-    ResponseHead { content_type, ..ResponseHead::new(Status::Ok) }.encode(&mut writer).unwrap();
-    assert_eq!(writer.written(), b"HTTP/1.1 200 OK\r\n\r\n");
+    let others = ('\0'..' ').chain('\x7f'..='\u{ff}').map(|byte| std::format!("a{byte}b"));
+    let texts =
+        others.chain(["", "  ", "text/plain\r\nSet-Cookie: a=b", "\u{20ac}"].map(String::from));
+    for text in texts {
+        let content_type = Some(text.as_str());
+        let head = encoded(&ResponseHead { content_type, ..ResponseHead::new(Status::Ok) });
+        let expected = "HTTP/1.1 200 OK\r\nX-Content-Type-Options: nosniff\r\n\r\n";
+        assert_eq!(head, expected, "{}", text.escape_debug());
+    }
+    for text in ('!'..='~').map(|byte| std::format!("a {byte}")) {
+        let content_type = Some(text.as_str());
+        let head = encoded(&ResponseHead { content_type, ..ResponseHead::new(Status::Ok) });
+        assert!(head.contains(&std::format!("\r\nContent-Type: {text}\r\n")), "{head}");
+    }
 }
 
-use std::string::ToString as _;
+#[test]
+fn neither_tags_nor_targets_split_a_response() {
+    for byte in (0..=b' ').chain(0x7F..=0x7F) {
+        assert_eq!(EntityTag::strong(&[b'a', byte]), None, "{byte}");
+        assert_eq!(EntityTag::weak(&[b'a', byte]), None, "{byte}");
+    }
+    assert_eq!(EntityTag::strong(b"\""), None);
+    for byte in (0..=b' ').chain(0x7F..=0xFF) {
+        assert!(Target::parse(&[b'/', byte]).is_err(), "{byte}");
+        assert!(Target::parse(&[b'/', b'?', byte]).is_err(), "{byte}");
+    }
+}
+
+#[test]
+fn what_has_content_is_not_to_be_guessed_at() {
+    for (content_length, content_type, expected) in
+        [(None, None, false), (Some(0), None, true), (None, Some("a/b"), true)]
+    {
+        let head = ResponseHead { content_length, content_type, ..ResponseHead::new(Status::Ok) };
+        let head = encoded(&head);
+        assert_eq!(head.contains("\r\nX-Content-Type-Options: nosniff\r\n"), expected, "{head}");
+    }
+}
+
+fn encoded(head: &ResponseHead<'_>) -> String {
+    let mut memory = [0; 256];
+    let mut writer = Writer::new(&mut memory);
+    head.encode(&mut writer).unwrap();
+    core::str::from_utf8(writer.written()).unwrap().into()
+}
+
+use std::string::{String, ToString as _};

@@ -159,7 +159,6 @@ fn requests(input: &[u8], output: &mut [u8]) {
         let Head { produced, .. } = http::answer(&request, found, now(), output);
         black_box(produced);
     }
-    let _ = black_box(http::refuse(black_box(http::Error::Internal), output));
     files(&request, input, output);
     black_box(Method::Other(input).as_bytes());
     show(&black_box(Version::Http10), output);
@@ -169,6 +168,7 @@ fn targets(input: &[u8], output: &mut [u8]) {
     match Target::parse(input) {
         Ok(target) => {
             black_box((target.path(), target.query(), target.authority(), target.as_bytes()));
+            black_box(target.form());
             match target.decode(output) {
                 Ok(path) => {
                     black_box((path.as_bytes(), path.names().count(), path.is_directory()));
@@ -180,10 +180,8 @@ fn targets(input: &[u8], output: &mut [u8]) {
                 content_length: black_box(Some(7)),
                 content_type: Some(http::media_type(input)),
                 content_encoding: black_box(Some(Coding::Gzip)),
-                content_range: Some(ContentRange {
-                    part: Some(0..7),
-                    complete_length: black_box(7),
-                }),
+                content_range: ContentRange::part(0..7, black_box(7))
+                    .or(Some(ContentRange::unsatisfied(black_box(7)))),
                 location: Some(target),
                 ..ResponseHead::new(black_box(Status::Ok))
             };
