@@ -86,7 +86,7 @@ impl<'s> Connection<'s> {
 
     /// The deadline has passed.
     pub(crate) fn expire(&mut self, scratch: &mut Scratch) -> Option<End> {
-        if !self.all_sent() {
+        if !self.all_sent() || self.is_cut_short {
             return Some(End::Unread);
         }
         match self.end.take() {
@@ -157,6 +157,7 @@ impl<'s> Connection<'s> {
             }
         };
         self.keep(input);
+        self.is_cut_short = matches!(then, Then::Write) && self.all_sent();
         match then {
             Then::Close(why) => return self.leave(End::Session(why), scratch),
             Then::Halt => {
@@ -165,7 +166,6 @@ impl<'s> Connection<'s> {
             }
             Then::Read | Then::Write => self.wants_input = matches!(then, Then::Read),
         }
-        self.is_cut_short = matches!(then, Then::Write) && self.all_sent();
         if self.owed == Some(0) && self.wants_input && self.all_sent() {
             return self.refuse(Refusal::Halting, scratch);
         }
@@ -300,6 +300,10 @@ impl<'s> Connection<'s> {
         let can_read = self.all_sent() && !self.is_cut_short;
         self.interest = if can_read { Interest::Readable } else { Interest::Writable };
         self.deadline.enter(stage, answered, &self.server.options);
+        if self.is_cut_short {
+            // What was answered is sent. Whether there is room for more is not known yet.
+            self.deadline.enter(Stage::Reply, false, &self.server.options);
+        }
     }
 }
 
