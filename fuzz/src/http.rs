@@ -1,8 +1,8 @@
 //! A request that is accepted is one for httparse, too, the same one; and so is its response.
 
 use antiphon_protocol::http::{
-    Coding, EntityTag, Error, HeadSearch, Lookup, MIN_OUTPUT, Request, Timestamp, answer,
-    request_line,
+    Coding, EntityTag, Error, HeadSearch, Lookup, MIN_OUTPUT, MediaType, Request, Timestamp,
+    answer, request_line,
 };
 
 /// The first byte says what is found, the rest is a head and what follows it.
@@ -65,14 +65,14 @@ fn respond(request: &Request<'_>, found: &Lookup<'_>) {
 
 fn lookup(kind: u8) -> Lookup<'static> {
     match kind % 5 {
-        0 => Lookup::Made { len: kind.into(), media_type: "text/html; charset=utf-8" },
+        0 => Lookup::Made { len: kind.into(), media_type: MediaType::HTML },
         1 => Lookup::Moved,
         2 => Lookup::Refused(Error::NotFound),
         _ => Lookup::File {
             len: kind.into(),
             modified: Some(Timestamp::new(784_111_777)),
             etag: EntityTag::strong(b"fixture"),
-            media_type: "text/plain",
+            media_type: MediaType::of_file(b"a.txt"),
             coding: (kind & 2 == 0).then_some(Coding::Gzip),
             vary: kind & 4 == 0,
         },

@@ -13,7 +13,7 @@
 //!
 //! ```
 //! use antiphon_protocol::http::{
-//!     Error, HeadSearch, Lookup, MIN_OUTPUT, Request, Timestamp, answer,
+//!     Error, HeadSearch, Lookup, MIN_OUTPUT, MediaType, Request, Timestamp, answer,
 //! };
 //!
 //! let input = b"GET /../secret HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\n";
@@ -22,7 +22,7 @@
 //! let end = HeadSearch::new().end(input)?.expect("the head is complete");
 //! let request = Request::parse(&input[..end])?;
 //! let found = match request.target().decode(&mut path) {
-//!     Ok(path) if path.as_bytes() == b"" => Lookup::Made { len: 0, media_type: "text/html" },
+//!     Ok(path) if path.as_bytes() == b"" => Lookup::Made { len: 0, media_type: MediaType::HTML },
 //!     Ok(_) => Lookup::Refused(Error::NotFound),
 //!     Err(why) => Lookup::Refused(why),
 //! };
@@ -57,7 +57,7 @@ pub use self::date::Timestamp;
 pub use self::error::Error;
 pub use self::fields::Fields;
 pub use self::head::{HeadSearch, MAX_FIELDS, MAX_HEAD, MAX_REQUEST_LINE};
-pub use self::media_type::{Coding, media_type};
+pub use self::media_type::{Coding, MediaType};
 pub use self::page::{Escaped, PAGE_STYLE, error_page};
 pub use self::range::{Selection, select};
 pub use self::request::Request;

@@ -8,7 +8,7 @@ use core::hint::black_box;
 use core::num::NonZeroU32;
 use std::alloc::System;
 
-use antiphon_protocol::http::{Lookup, Timestamp};
+use antiphon_protocol::http::{Lookup, MediaType, Timestamp};
 use antiphon_protocol::{
     Buffer, Framing, Next, Response, Service, Session, Settings, Text, datagram,
 };
@@ -103,7 +103,7 @@ fn converse<'i>(settings: &Settings, segments: impl Iterator<Item = &'i [u8]>) {
             let _ = Response::parse(&output[..step.produced]);
             let (consumed, next) = (step.consumed, step.next);
             if let Next::Open(request) = next {
-                let found = Lookup::Made { len: 5, media_type: "text/plain" };
+                let found = Lookup::Made { len: 5, media_type: MediaType::HTML };
                 let _ = session.answer(&request, &found, Timestamp::new(0), &mut output);
                 input.consume(consumed);
                 continue;

@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use antiphon_protocol::Session;
-use antiphon_protocol::http::{
-    Coding, Error, Lookup, Path, Request, Status, Timestamp, media_type,
-};
+use antiphon_protocol::http::{Coding, Error, Lookup, MediaType, Path, Request, Status, Timestamp};
 use cap_std::fs::Dir;
 
 use crate::body::Body;
@@ -64,7 +62,7 @@ impl Files {
         let lookup = match &found {
             Ok(Content::File(file)) => file.lookup(),
             Ok(Content::Listing(page)) => {
-                Lookup::Made { len: page.len() as u64, media_type: listing::MEDIA_TYPE }
+                Lookup::Made { len: page.len() as u64, media_type: MediaType::HTML }
             }
             Ok(Content::Moved) => Lookup::Moved,
             Err(why) => Lookup::Refused(*why),
@@ -133,7 +131,13 @@ impl Files {
             Found::Directory(dir) => self.directory(&dir, path, codings, request),
             Found::File(file, metadata) => {
                 let beside = |end: &str| self.root.find_beside(path, end);
-                open(file.into_std(), &metadata, media_type(path.as_bytes()), codings, beside)
+                open(
+                    file.into_std(),
+                    &metadata,
+                    MediaType::of_file(path.as_bytes()),
+                    codings,
+                    beside,
+                )
             }
         }
     }
@@ -149,7 +153,13 @@ impl Files {
             Ok(Found::File(file, metadata)) => {
                 let beside =
                     |end: &str| self.root.find_in(path, format!("{INDEX}{end}").as_bytes());
-                open(file.into_std(), &metadata, media_type(INDEX.as_bytes()), codings, beside)
+                open(
+                    file.into_std(),
+                    &metadata,
+                    MediaType::of_file(INDEX.as_bytes()),
+                    codings,
+                    beside,
+                )
             }
             Err(why) if why != Error::NotFound => Err(why),
             _ if self.list => {
@@ -188,7 +198,7 @@ impl Response {
 fn open(
     file: std::fs::File,
     metadata: &cap_std::fs::Metadata,
-    media_type: &'static str,
+    media_type: MediaType<'static>,
     codings: [bool; 2],
     beside: impl Fn(&str) -> Result<Found, Error>,
 ) -> Result<Content, Error> {

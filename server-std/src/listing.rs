@@ -289,9 +289,6 @@ impl Display for Size {
     }
 }
 
-/// What a listing is.
-pub(crate) const MEDIA_TYPE: &str = "text/html; charset=utf-8";
-
 /// How many names are looked at for a page: to look at more would keep others waiting.
 pub(crate) const MOST: usize = 10_000;
 

@@ -11,7 +11,7 @@ use std::io::{self, Read as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use antiphon_protocol::http::{Coding, EntityTag, Lookup, Path, Timestamp};
+use antiphon_protocol::http::{Coding, EntityTag, Lookup, MediaType, Path, Timestamp};
 use cap_std::fs::Metadata;
 
 /// One file, and what a response says of it.
@@ -21,7 +21,7 @@ pub(crate) struct OpenFile {
     pub(crate) len: u64,
     modified: Option<Timestamp>,
     etag: String,
-    media_type: &'static str,
+    media_type: MediaType<'static>,
     coding: Option<Coding>,
     vary: bool,
     /// The whole of a small file.
@@ -33,7 +33,7 @@ impl OpenFile {
     pub(crate) fn new(
         file: File,
         metadata: &Metadata,
-        media_type: &'static str,
+        media_type: MediaType<'static>,
         coding: Option<Coding>,
         vary: bool,
     ) -> io::Result<Self> {
@@ -228,6 +228,6 @@ mod tests {
     fn any() -> Arc<OpenFile> {
         let file = File::open(env!("CARGO_MANIFEST_DIR").to_owned() + "/Cargo.toml").unwrap();
         let metadata = Metadata::from_file(&file).unwrap();
-        Arc::new(OpenFile::new(file, &metadata, "text/plain", None, false).unwrap())
+        Arc::new(OpenFile::new(file, &metadata, MediaType::HTML, None, false).unwrap())
     }
 }

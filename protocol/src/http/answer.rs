@@ -6,8 +6,8 @@ use super::names::Name;
 use super::page::{error_page, error_page_len};
 use super::response::{Connection, ContentRange, ResponseHead};
 use super::{
-    Coding, EntityTag, Error, Method, Request, Selection, Status, Timestamp, Validators, Verdict,
-    Version, evaluate, select,
+    Coding, EntityTag, Error, MediaType, Method, Request, Selection, Status, Timestamp, Validators,
+    Verdict, Version, evaluate, select,
 };
 use crate::{Full, Writer};
 
@@ -22,10 +22,8 @@ pub enum Lookup<'f> {
         modified: Option<Timestamp>,
         /// The name of its present state, another one for each coding.
         etag: Option<EntityTag<'f>>,
-        /// From [`media_type`](super::media_type), by the name without the end for the coding. If it
-        /// is blank, or has anything but visible ASCII and spaces, the response tells no type, and
-        /// clients are not to guess one.
-        media_type: &'f str,
+        /// By the name without the end for the coding.
+        media_type: MediaType<'f>,
         /// How the file that was opened is coded.
         coding: Option<Coding>,
         /// Whether there are other codings of it.
@@ -35,8 +33,8 @@ pub enum Lookup<'f> {
     Made {
         /// Bytes of it.
         len: u64,
-        /// What it is, as in a file's.
-        media_type: &'f str,
+        /// What it is.
+        media_type: MediaType<'f>,
     },
     /// A directory, asked for without the slash at its end.
     Moved,
@@ -76,14 +74,14 @@ pub struct Head {
 /// connection is to be closed.
 ///
 /// ```
-/// use antiphon_protocol::http::{Lookup, MIN_OUTPUT, Request, Timestamp, answer};
+/// use antiphon_protocol::http::{Lookup, MIN_OUTPUT, MediaType, Request, Timestamp, answer};
 ///
 /// let request = Request::parse(b"GET /a.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=-3\r\n\r\n")?;
 /// let found = Lookup::File {
 ///     len: 10,
 ///     modified: Some(Timestamp::new(784_111_777)),
 ///     etag: None,
-///     media_type: "text/plain; charset=utf-8",
+///     media_type: MediaType::of_file(b"a.txt"),
 ///     coding: None,
 ///     vary: false,
 /// };
@@ -215,11 +213,8 @@ impl Reply {
         writer: &mut Writer<'_>,
     ) -> Result<Sent, Full> {
         let (status, len) = (head.status, error_page_len(head.status, reason));
-        let head = ResponseHead {
-            content_length: Some(len),
-            content_type: Some("text/html; charset=utf-8"),
-            ..head
-        };
+        let head =
+            ResponseHead { content_length: Some(len), content_type: Some(MediaType::HTML), ..head };
         writer.attempt(|w| {
             self.encode(head, w)?;
             if self.with_content {

@@ -2,25 +2,64 @@
 
 use super::syntax::{members, trim};
 
-/// The media type for a file of this name, by the last part after a dot, in any case;
-/// `application/octet-stream` if nobody knows.
+/// What content is, as written in Content-Type (RFC 9110, 8.3): text that cannot split a response.
 ///
 /// ```
-/// use antiphon_protocol::http::media_type;
+/// use antiphon_protocol::http::MediaType;
 ///
-/// assert_eq!(media_type(b"a/index.HTML"), "text/html; charset=utf-8");
-/// assert_eq!(media_type(b"photo.jpeg"), "image/jpeg");
-/// assert_eq!(media_type(b"Makefile"), "application/octet-stream");
+/// assert_eq!(MediaType::of_file(b"photo.jpeg").as_str(), "image/jpeg");
+/// assert!(MediaType::new("text/plain; charset=utf-8").is_some());
+/// assert_eq!(MediaType::new("text/plain\r\nSet-Cookie: a=b"), None);
 /// ```
-#[must_use]
-pub fn media_type(name: &[u8]) -> &'static str {
-    let name = name.rsplit(|&byte| byte == b'/').next().unwrap_or(name);
-    let extension = name.rsplit(|&byte| byte == b'.').next().filter(|part| part.len() < name.len());
-    let mut known = MEDIA_TYPES.iter();
-    let found = extension.and_then(|extension| {
-        known.find(|(known, _)| extension.eq_ignore_ascii_case(known.as_bytes()))
-    });
-    found.map_or("application/octet-stream", |(_, media_type)| media_type)
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct MediaType<'t> {
+    /// Not blank, and nothing but visible ASCII and spaces.
+    text: &'t str,
+}
+
+impl<'t> MediaType<'t> {
+    /// HTML, in UTF-8.
+    pub const HTML: MediaType<'static> = MediaType { text: "text/html; charset=utf-8" };
+
+    /// A type of which nothing is known but that it consists of bytes.
+    const UNKNOWN: MediaType<'static> = MediaType { text: "application/octet-stream" };
+
+    /// Takes `text` as a type, unless it is blank or has anything but visible ASCII and spaces.
+    /// Whether there is such a type is for the caller to know.
+    #[must_use]
+    pub const fn new(text: &'t str) -> Option<Self> {
+        let mut is_blank = true;
+        let mut rest = text.as_bytes();
+        while let [byte, after @ ..] = rest {
+            match byte {
+                b' ' => {}
+                b'!'..=b'~' => is_blank = false,
+                _ => return None,
+            }
+            rest = after;
+        }
+        if is_blank { None } else { Some(Self { text }) }
+    }
+
+    /// The type of a file of this name, by the last part after a dot, in any case;
+    /// `application/octet-stream` if nobody knows. All text is taken for UTF-8.
+    #[must_use]
+    pub fn of_file(name: &[u8]) -> MediaType<'static> {
+        let name = name.rsplit(|&byte| byte == b'/').next().unwrap_or(name);
+        let mut parts = name.rsplit(|&byte| byte == b'.');
+        let extension = parts.next().filter(|part| part.len() < name.len());
+        let found = extension.and_then(|extension| {
+            let mut known = MEDIA_TYPES.iter();
+            known.find(|(known, _)| extension.eq_ignore_ascii_case(known.as_bytes()))
+        });
+        found.map_or(Self::UNKNOWN, |&(_, text)| MediaType { text })
+    }
+
+    /// As written in Content-Type.
+    #[must_use]
+    pub const fn as_str(self) -> &'t str {
+        self.text
+    }
 }
 
 /// A content coding (RFC 9110, 8.4.1, and RFC 7932) that files may be kept in beside themselves.

@@ -2,13 +2,13 @@
 
 use core::ops::Range;
 
-use super::{Coding, EntityTag, Status, Target, Timestamp};
+use super::{Coding, EntityTag, MediaType, Status, Target, Timestamp};
 use crate::{Full, Writer};
 
 /// The head of a response. What is `None` or false is left out.
 ///
-/// Nothing in it can split a response: a [`Target`] is visible ASCII, an [`EntityTag`] has no
-/// control bytes, and a `content_type` that is not one line of ASCII is left out.
+/// Nothing in it can split a response: a [`Target`] is visible ASCII, and neither an [`EntityTag`]
+/// nor a [`MediaType`] has control bytes.
 ///
 /// ```
 /// use antiphon_protocol::Writer;
@@ -31,9 +31,8 @@ pub struct ResponseHead<'r> {
     /// Bytes of content, also in answer to HEAD; it brings `X-Content-Type-Options: nosniff` with
     /// it, since what has no type, or a wrong one, is not to be guessed at either.
     pub content_length: Option<u64>,
-    /// Media type, which brings `nosniff` with it, too. If it is blank, or has anything but visible
-    /// ASCII and spaces, it is left out, and `nosniff` is not.
-    pub content_type: Option<&'r str>,
+    /// What the content is, which brings `nosniff` with it, too.
+    pub content_type: Option<MediaType<'r>>,
     /// How the content is coded.
     pub content_encoding: Option<Coding>,
     /// Which part of the whole the content is.
@@ -144,9 +143,8 @@ impl<'r> ResponseHead<'r> {
             decimal(w, length)?;
             w.put(b"\r\n")?;
         }
-        let is_sendable = |text: &&str| !text.trim_ascii().is_empty() && text.bytes().all(is_text);
-        if let Some(media_type) = self.content_type.filter(is_sendable) {
-            field(w, b"Content-Type: ", media_type.as_bytes())?;
+        if let Some(media_type) = self.content_type {
+            field(w, b"Content-Type: ", media_type.as_str().as_bytes())?;
         }
         if self.content_length.is_some() || self.content_type.is_some() {
             w.put(b"X-Content-Type-Options: nosniff\r\n")?;
@@ -260,10 +258,6 @@ fn decimal(w: &mut Writer<'_>, value: u64) -> Result<(), Full> {
         }
     }
     w.put(digits.get(digits.len().saturating_sub(len)..).unwrap_or_default())
-}
-
-const fn is_text(byte: u8) -> bool {
-    byte.is_ascii_graphic() || byte == b' '
 }
 
 /// In capitals, as RFC 3986, 2.1, would have them.

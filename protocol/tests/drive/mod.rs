@@ -1,7 +1,7 @@
 //! A driver in memory: keeps the contract of `session.rs` to the letter, and checks that the
 //! session keeps its side. Integration tests and the fuzz targets share it.
 
-use antiphon_protocol::http::{Lookup, Timestamp};
+use antiphon_protocol::http::{Lookup, MediaType, Timestamp};
 use antiphon_protocol::{Next, Session, Settings, Step, Why};
 
 /// Everything a session said, and how the conversation ended.
@@ -99,7 +99,8 @@ impl Driver<'_> {
                 Next::Write => None,
                 Next::Open(request) => {
                     assert_eq!(step.produced, 0, "a response is the first thing to say");
-                    let found = Lookup::Made { len: FILE.len() as u64, media_type: "text/plain" };
+                    let found =
+                        Lookup::Made { len: FILE.len() as u64, media_type: MediaType::HTML };
                     let head = session.answer(&request, &found, Timestamp::new(0), output);
                     assert!(head.produced > 0, "there is room for a response");
                     said.extend_from_slice(&output[..head.produced]);

@@ -1,8 +1,8 @@
 //! The pure parts of HTTP, joined by a loop as short as a session's, and a few pretended files.
 
 use antiphon_protocol::http::{
-    Content, EntityTag, Error, HeadSearch, Lookup, MIN_OUTPUT, Path, Request, Timestamp, answer,
-    media_type,
+    Content, EntityTag, Error, HeadSearch, Lookup, MIN_OUTPUT, MediaType, Path, Request, Timestamp,
+    answer,
 };
 
 /// What a session does, with a `Vec` for the driver's buffer.
@@ -81,12 +81,12 @@ fn look_up(path: Path<'_>) -> Lookup<'static> {
         len,
         modified: Some(Timestamp::new(784_111_777)),
         etag: EntityTag::strong(b"fixture"),
-        media_type: media_type(b"file.txt"),
+        media_type: MediaType::of_file(b"file.txt"),
         coding: None,
         vary: false,
     };
     match (path.as_bytes(), path.is_directory()) {
-        (b"" | b"dir", true) => Lookup::Made { len: 5, media_type: "text/html; charset=utf-8" },
+        (b"" | b"dir", true) => Lookup::Made { len: 5, media_type: MediaType::HTML },
         (b"dir", false) => Lookup::Moved,
         (b"file.txt", false) => file(26),
         (b"empty", false) => file(0),

@@ -7,6 +7,7 @@ fn the_table_names_each_extension_once_in_lowercase() {
         assert!(!MEDIA_TYPES[..index].iter().any(|(other, _)| other == extension), "{extension}");
         let text = media_type.starts_with("text/");
         assert_eq!(media_type.ends_with("; charset=utf-8"), text, "{extension}");
+        assert!(MediaType::new(media_type).is_some(), "{extension}");
     }
 }
 
@@ -25,7 +26,20 @@ fn types_go_by_the_last_part_of_the_name() {
         ("", "application/octet-stream"),
         ("\u{fe}.png", "image/png"),
     ] {
-        assert_eq!(media_type(name.as_bytes()), expected, "{name}");
+        assert_eq!(MediaType::of_file(name.as_bytes()).as_str(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_type_is_one_line_of_ascii() {
+    let others = ('\0'..' ').chain('\x7f'..='\u{ff}').map(|byte| std::format!("a{byte}b"));
+    let texts =
+        others.chain(["", "  ", "text/plain\r\nSet-Cookie: a=b", "\u{20ac}"].map(String::from));
+    for text in texts {
+        assert_eq!(MediaType::new(&text), None, "{}", text.escape_debug());
+    }
+    for text in ('!'..='~').map(|byte| std::format!("a {byte}")) {
+        assert_eq!(MediaType::new(&text).map(MediaType::as_str), Some(text.as_str()));
     }
 }
 
@@ -62,3 +76,5 @@ fn codings_are_taken_unless_refused() {
         }
     }
 }
+
+use std::string::String;

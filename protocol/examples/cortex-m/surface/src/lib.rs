@@ -14,8 +14,8 @@ use antiphon_protocol::calc::{
     self, BinaryOperator, Error, ErrorKind, MAX_TOKENS, Number, Program, UnaryOperator,
 };
 use antiphon_protocol::http::{
-    self, Coding, Content, ContentRange, EntityTag, Escaped, Head, HeadSearch, Lookup, Method,
-    Request, ResponseHead, Status, Target, Timestamp, Validators, Version,
+    self, Coding, Content, ContentRange, EntityTag, Escaped, Head, HeadSearch, Lookup, MediaType,
+    Method, Request, ResponseHead, Status, Target, Timestamp, Validators, Version,
 };
 use antiphon_protocol::{
     Buffer, Command, ControlWord, Framing, Next, Refusal, Response, Service, Session, Settings,
@@ -59,7 +59,7 @@ fn sessions(settings: &Settings, input: &[u8], output: &mut [u8]) {
         black_box(session.is_idle());
         match black_box(session.advance(input, output)).next {
             Next::Open(request) => {
-                let found = black_box(Lookup::Made { len: 7, media_type: "" });
+                let found = black_box(Lookup::Made { len: 7, media_type: MediaType::HTML });
                 let _ = black_box(session.answer(&request, &found, now(), output));
             }
             Next::Close(why) => {
@@ -150,7 +150,7 @@ fn requests(input: &[u8], output: &mut [u8]) {
             len: black_box(7),
             modified: Some(now()),
             etag: EntityTag::strong(input),
-            media_type: "",
+            media_type: MediaType::of_file(input),
             coding: black_box(Some(Coding::Brotli)),
             vary: black_box(true),
         },
@@ -178,7 +178,7 @@ fn targets(input: &[u8], output: &mut [u8]) {
             let head = ResponseHead {
                 date: Some(now()),
                 content_length: black_box(Some(7)),
-                content_type: Some(http::media_type(input)),
+                content_type: MediaType::new(black_box("a/b")),
                 content_encoding: black_box(Some(Coding::Gzip)),
                 content_range: ContentRange::part(0..7, black_box(7))
                     .or(Some(ContentRange::unsatisfied(black_box(7)))),
@@ -207,6 +207,7 @@ fn files(request: &Request<'_>, input: &[u8], output: &mut [u8]) {
     black_box(http::evaluate(request, Validators { etag: tag, modified }, now()));
     black_box(http::select(input, black_box(7)));
     black_box(black_box(Coding::Brotli).as_str());
+    black_box(MediaType::new(black_box("a/b")).map(MediaType::as_str));
     show(&Escaped(black_box("<>")), output);
 }
 
