@@ -1,7 +1,7 @@
 //! Field lines: one rule for the syntax of all, and a way to go through them again.
 
 use super::Error;
-use super::syntax::{Parsed, TOKEN, class_run, fail, line_run, trim};
+use super::syntax::{Parsed, fail, line_run, token_run, trim};
 
 /// The field lines of a head that has been parsed: names and values in their order, without the
 /// whitespace around the values. Names are to be compared without regard to case.
@@ -64,7 +64,7 @@ impl<'i> Iterator for Fields<'i> {
 #[inline(always)]
 pub(super) fn field_line(input: &[u8]) -> Parsed<'_, (&[u8], &[u8])> {
     // Where the line ends does not wait for where the name ends: the next line depends on it.
-    let (end, colon) = (line_run(input), class_run(input, TOKEN));
+    let (end, colon) = (line_run(input), token_run(input));
     let Some(rest) = input.get(end..) else {
         return fail(Error::HeadUnfinished);
     };

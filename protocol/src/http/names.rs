@@ -27,8 +27,7 @@ impl Name {
         let [first, .., last] = token else {
             return None;
         };
-        let name = (*TABLE.get(slot(*first, *last, token.len()))?)?;
-        let known = name.as_bytes();
+        let (name, known) = (*TABLE.get(slot(*first, *last, token.len()))?)?;
         (known.len() == token.len() && is_same(token, known)).then_some(name)
     }
 
@@ -100,20 +99,21 @@ const fn slot(first: u8, last: u8, len: usize) -> usize {
 
 /// The compiler refuses two names for one place.
 #[expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "only in a constant")]
-const fn table() -> [Option<Name>; SLOTS] {
+const fn table() -> [Option<(Name, &'static [u8])>; SLOTS] {
     let mut table = [None; SLOTS];
     let mut index = 0;
     while index < Name::COUNT {
         let name = Name::ALL[index].as_bytes();
         let slot = slot(name[0], name[name.len() - 1], name.len());
         assert!(table[slot].is_none());
-        table[slot] = Some(Name::ALL[index]);
+        table[slot] = Some((Name::ALL[index], name));
         index += 1;
     }
     table
 }
 
-static TABLE: [Option<Name>; SLOTS] = table();
+/// With the text of each, for to fetch that by a jump takes longer than to compare it.
+static TABLE: [Option<(Name, &[u8])>; SLOTS] = table();
 const SLOTS: usize = 32;
 /// The bit that tells capitals from small letters.
 const CASE: u8 = 0x20;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::syntax::{Parsed, TOKEN, class_run, fail, finish, path_run, split, visible_run};
+use super::syntax::{Parsed, fail, finish, path_run, split, token_run, visible_run};
 use super::{Error, Target};
 
 /// Parses a request line, without its CR LF.
@@ -138,7 +138,7 @@ fn method(input: &[u8]) -> Parsed<'_, Method<'_>> {
     if let Some(rest) = input.strip_prefix(b"GET ") {
         return Ok((rest, Method::Get));
     }
-    match split(input, class_run(input, TOKEN)) {
+    match split(input, token_run(input)) {
         (token @ [_, ..], [b' ', rest @ ..]) => Ok((rest, Method::new(token))),
         _ => fail(Error::MethodSyntax),
     }

@@ -93,22 +93,24 @@ pub(super) fn path_run(input: &[u8]) -> usize {
     })
 }
 
-/// How many bytes at the front belong to one of `classes`, tokens or hosts. Letters, digits, dashes
-/// and dots, which belong to both, go by the block; what stops them is looked up.
+/// How many bytes at the front belong to [`TOKEN`]; letters and dashes, of which the names of nearly
+/// all fields consist, go by the block.
 #[inline]
-pub(super) fn class_run(input: &[u8], classes: u8) -> usize {
+pub(super) fn token_run(input: &[u8]) -> usize {
+    let plain =
+        run(input, |bytes| at_least(letters(bytes), 26) & !bytes.simd_eq(u8x16::splat(b'-')));
+    class_run(input, plain, TOKEN)
+}
+
+/// How many bytes at the front belong to [`HOST`]; letters, digits, dashes and dots go by the block.
+#[inline]
+pub(super) fn host_run(input: &[u8]) -> usize {
     let plain = run(input, |bytes| {
-        let letters = minus(bytes | u8x16::splat(0x20), b'a');
         let others = minus(bytes, b'-');
         let slash = bytes.simd_eq(u8x16::splat(b'/'));
-        at_least(letters, 26) & (at_least(others, b'9' - b'-' + 1) | slash)
+        at_least(letters(bytes), 26) & (at_least(others, b'9' - b'-' + 1) | slash)
     });
-    match input.get(plain) {
-        // What nearly always comes next is in no class.
-        None | Some(b':') => plain,
-        Some(&byte) if is(byte, classes) => unusual_run(input, plain, classes),
-        Some(_) => plain,
-    }
+    class_run(input, plain, HOST)
 }
 
 /// The members of a comma-separated list of tokens, empty ones left out (RFC 9110, 5.6.1.2).
@@ -172,11 +174,22 @@ fn line_run_with_tabs(input: &[u8], mut len: usize) -> usize {
     len
 }
 
+/// The length of a run, of which `plain` bytes are known; what stopped them is looked up.
+#[inline]
+fn class_run(input: &[u8], plain: usize, class: u8) -> usize {
+    match input.get(plain) {
+        // What nearly always comes next is in no class.
+        None | Some(b':') => plain,
+        Some(&byte) if is(byte, class) => unusual_run(input, plain, class),
+        Some(_) => plain,
+    }
+}
+
 /// The rest of [`class_run`], byte by byte.
 #[cold]
-fn unusual_run(input: &[u8], from: usize, classes: u8) -> usize {
+fn unusual_run(input: &[u8], from: usize, class: u8) -> usize {
     let rest = input.get(from..).unwrap_or_default();
-    let more = rest.iter().position(|&byte| !is(byte, classes));
+    let more = rest.iter().position(|&byte| !is(byte, class));
     from.saturating_add(more.unwrap_or(rest.len()))
 }
 
@@ -215,6 +228,12 @@ fn padded(tail: &[u8]) -> [u8; 16] {
         },
     };
     u128::from(low).to_le_bytes()
+}
+
+/// Less than 26 for each letter, in either case, and for nothing else.
+#[inline]
+fn letters(bytes: u8x16) -> u8x16 {
+    minus(bytes | u8x16::splat(0x20), b'a')
 }
 
 /// Subtracts from each byte; what is less wraps to something large.

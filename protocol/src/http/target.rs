@@ -1,6 +1,6 @@
 //! The request target, and the way from it to a path that cannot leave its root.
 
-use super::syntax::{HOST, PATH, class_run, hex, is, number, path_run, split};
+use super::syntax::{HOST, PATH, hex, host_run, is, number, path_run, split};
 use super::{Error, Method};
 
 /// A request target (RFC 9112, 3.2), split into its parts and not yet decoded.
@@ -23,6 +23,12 @@ use super::{Error, Method};
 pub struct Target<'i> {
     /// The whole of it: visible ASCII. Only where it is a path, it begins with a slash.
     raw: &'i [u8],
+    parts: Parts,
+}
+
+/// Where the parts of a target are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Parts {
     /// Where the authority begins, if there is one, else 0: it ends where the path begins.
     authority: usize,
     /// Where the path begins, with a slash unless it is empty.
@@ -59,7 +65,7 @@ pub struct Path<'p> {
 
 impl Target<'static> {
     /// The root, without a query.
-    pub const ROOT: Self = Self { raw: b"/", authority: 0, path: 0, path_end: 1 };
+    pub const ROOT: Self = Self { raw: b"/", parts: Parts { authority: 0, path: 0, path_end: 1 } };
 }
 
 impl<'i> Target<'i> {
@@ -92,7 +98,7 @@ impl<'i> Target<'i> {
             [b'/', ..] => TargetForm::Origin,
             b"*" => TargetForm::Asterisk,
             // In an absolute one the scheme stands before it.
-            _ if self.authority == 0 => TargetForm::Authority,
+            _ if self.parts.authority == 0 => TargetForm::Authority,
             _ => TargetForm::Absolute,
         }
     }
@@ -101,7 +107,7 @@ impl<'i> Target<'i> {
     /// the forms that have no path.
     #[must_use]
     pub fn path(&self) -> &'i [u8] {
-        match self.raw.get(self.path..self.path_end).unwrap_or_default() {
+        match self.raw.get(self.parts.path..self.parts.path_end).unwrap_or_default() {
             [] if self.form() == TargetForm::Absolute => b"/",
             path => path,
         }
@@ -110,7 +116,7 @@ impl<'i> Target<'i> {
     /// What follows the question mark, where there is one.
     #[must_use]
     pub fn query(&self) -> Option<&'i [u8]> {
-        self.raw.get(self.path_end.checked_add(1)?..)
+        self.raw.get(self.parts.path_end.checked_add(1)?..)
     }
 
     /// Host and port: of an absolute address, where they win over the field Host (RFC 9112, 3.2.2),
@@ -118,7 +124,9 @@ impl<'i> Target<'i> {
     #[must_use]
     pub fn authority(&self) -> Option<&'i [u8]> {
         match self.form() {
-            TargetForm::Absolute | TargetForm::Authority => self.raw.get(self.authority..self.path),
+            TargetForm::Absolute | TargetForm::Authority => {
+                self.raw.get(self.parts.authority..self.parts.path)
+            }
             TargetForm::Asterisk | TargetForm::Origin => None,
         }
     }
@@ -174,33 +182,41 @@ impl<'i> Target<'i> {
         raw: &'i [u8],
         path_end: usize,
     ) -> Result<Self, Error> {
-        match (method, raw) {
-            (Method::Connect, _) => Self::tunnel(raw),
-            (_, [b'/', ..]) => Self { raw, authority: 0, path: 0, path_end }.checked(),
+        let parts = match (method, raw) {
+            (Method::Connect, _) => Parts::tunnel(raw)?,
+            (_, [b'/', ..]) => Parts { authority: 0, path: 0, path_end },
             // As CONNECT, well-formed, for a server that does such things.
-            (Method::Options, b"*") => Ok(Self::nowhere(raw)),
-            (_, b"*") => Err(Error::TargetAsterisk),
-            _ => Self::absolute(raw),
+            (Method::Options, b"*") => Parts::none(raw),
+            (_, b"*") => return Err(Error::TargetAsterisk),
+            _ => Parts::absolute(raw)?,
+        };
+        match raw.get(parts.path_end..) {
+            None | Some([]) => {}
+            Some([b'?', query @ ..]) if memchr::memchr(b'#', query).is_none() => {}
+            _ => return Err(Error::TargetFragment),
         }
+        Ok(Self { raw, parts })
     }
+}
 
+impl Parts {
     /// Where CONNECT leads: unlike elsewhere, neither host nor port may be left out.
     ///
     /// ```text
     /// authority-form = uri-host ":" port                                  (RFC 9112, 3.2.3)
     /// ```
     #[cold]
-    fn tunnel(raw: &'i [u8]) -> Result<Self, Error> {
+    fn tunnel(raw: &[u8]) -> Result<Self, Error> {
         match host_and_port(raw) {
             Some(([_, ..], port)) if matches!(number(port), Some(1..=0xFFFF)) => {
-                Ok(Self::nowhere(raw))
+                Ok(Self::none(raw))
             }
             _ => Err(Error::TargetForm),
         }
     }
 
     #[cold]
-    fn absolute(raw: &'i [u8]) -> Result<Self, Error> {
+    fn absolute(raw: &[u8]) -> Result<Self, Error> {
         let colon = memchr::memchr(b':', raw).ok_or(Error::TargetForm)?;
         let (scheme, rest) = split(raw, colon);
         let rest = rest.strip_prefix(b"://").ok_or(Error::TargetForm)?;
@@ -219,22 +235,12 @@ impl<'i> Target<'i> {
         let path = raw.len().saturating_sub(rest.len());
         let authority = path.saturating_sub(authority.len());
         let path_end = path.saturating_add(path_run(rest));
-        Self { raw, authority, path, path_end }.checked()
+        Ok(Self { authority, path, path_end })
     }
 
-    /// Unless something other than a query without a fragment follows the path.
-    #[inline]
-    fn checked(self) -> Result<Self, Error> {
-        match self.raw.get(self.path_end..) {
-            None | Some([]) => Ok(self),
-            Some([b'?', query @ ..]) if memchr::memchr(b'#', query).is_none() => Ok(self),
-            _ => Err(Error::TargetFragment),
-        }
-    }
-
-    /// A target that names no file: all of it stands where an authority would.
-    const fn nowhere(raw: &'i [u8]) -> Self {
-        Self { raw, authority: 0, path: raw.len(), path_end: raw.len() }
+    /// Of a target that names no file: all of it stands where an authority would.
+    const fn none(raw: &[u8]) -> Self {
+        Self { authority: 0, path: raw.len(), path_end: raw.len() }
     }
 }
 
@@ -268,29 +274,40 @@ impl<'p> Path<'p> {
 /// port = *DIGIT
 /// ```
 pub(super) fn is_host(text: &[u8]) -> bool {
-    host_and_port(text).is_some()
+    without_host(text).is_some_and(is_port)
 }
 
 /// The two parts of such a text, either of which may be empty.
-#[inline]
 fn host_and_port(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let rest = match text {
-        [b'[', literal @ ..] => without_address(literal)?,
-        _ => without_name(text),
-    };
-    let port = match rest {
-        [] => rest,
-        [b':', port @ ..] if port.iter().all(u8::is_ascii_digit) => port,
-        _ => return None,
-    };
-    Some((split(text, text.len().saturating_sub(rest.len())).0, port))
+    let rest = without_host(text).filter(|rest| is_port(rest))?;
+    let host = split(text, text.len().saturating_sub(rest.len())).0;
+    Some((host, rest.get(1..).unwrap_or_default()))
+}
+
+/// Whether `rest` is nothing, or a port and the colon before it.
+#[inline]
+fn is_port(rest: &[u8]) -> bool {
+    match rest {
+        [] => true,
+        [b':', port @ ..] => port.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
+/// What follows the host, which may be empty.
+#[inline]
+fn without_host(text: &[u8]) -> Option<&[u8]> {
+    match text {
+        [b'[', literal @ ..] => without_address(literal),
+        _ => Some(without_name(text)),
+    }
 }
 
 /// What follows the longest `reg-name` at the front.
 fn without_name(text: &[u8]) -> &[u8] {
     let mut rest = text;
     loop {
-        rest = split(rest, class_run(rest, HOST)).1;
+        rest = split(rest, host_run(rest)).1;
         match rest {
             [b'%', high, low, after @ ..] if hex(*high).and(hex(*low)).is_some() => rest = after,
             _ => return rest,
@@ -303,6 +320,7 @@ fn without_name(text: &[u8]) -> &[u8] {
 /// ```text
 /// IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
 /// ```
+#[cold]
 fn without_address(text: &[u8]) -> Option<&[u8]> {
     let (address, rest) = split(text, memchr::memchr(b']', text)?);
     let is_valid = match address {

@@ -14,8 +14,8 @@ const RUNS: [Run; 6] = [
     ("visible", visible_run, |byte| (0x21..=0x7E).contains(&byte)),
     ("path", path_run, |byte| (0x21..=0x7E).contains(&byte) && byte != b'?' && byte != b'#'),
     ("line", line_run, |byte| byte == b'\t' || (byte >= b' ' && byte != 0x7F)),
-    ("token", |input| class_run(input, TOKEN), is_tchar),
-    ("host", |input| class_run(input, HOST), is_reg_name),
+    ("token", token_run, is_tchar),
+    ("host", host_run, is_reg_name),
 ];
 
 #[test]
