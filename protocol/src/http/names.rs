@@ -67,6 +67,7 @@ impl Name {
 
 /// Whether a token is a name of the same length, but for the bit that tells the case. Of the bytes
 /// that differ from a lowercase letter or a dash in this bit alone, only capitals are in tokens.
+#[inline]
 fn is_same(token: &[u8], name: &[u8]) -> bool {
     let lowercase = |word: &[u8; 8]| u64::from_le_bytes(*word) | u64::from_le_bytes([CASE; 8]);
     match (token.last_chunk(), name.last_chunk()) {
