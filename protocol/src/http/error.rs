@@ -155,8 +155,8 @@ pub enum Error {
     /// If-Match or If-Unmodified-Since does not hold (RFC 9110, 13.1).
     #[error("the file is no longer the one that the request speaks of")]
     PreconditionFailed,
-    /// The range begins behind the end (RFC 9110, 15.5.17).
-    #[error("the file is shorter than the range that was asked for")]
+    /// The range begins behind the end, or is the last 0 bytes (RFC 9110, 15.5.17).
+    #[error("nothing of the range that was asked for is in the file")]
     RangeNotSatisfiable,
     /// The request did not arrive in time.
     #[error("the request took too long to arrive")]
