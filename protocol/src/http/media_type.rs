@@ -98,7 +98,9 @@ impl Coding {
             let mut parts = member.splitn(2, |&byte| byte == b';').map(trim);
             let coding = parts.next().unwrap_or_default();
             let wanted = parts.next().is_none_or(is_positive);
-            if coding.eq_ignore_ascii_case(self.as_str().as_bytes()) {
+            let is = |name: &str| coding.eq_ignore_ascii_case(name.as_bytes());
+            // gzip has an old name, which is to be taken for the new one (RFC 9110, 8.4.1.3).
+            if is(self.as_str()) || self == Self::Gzip && is("x-gzip") {
                 named = Some(wanted);
             } else if coding == b"*" {
                 others = wanted;

@@ -51,6 +51,8 @@ fn codings_are_taken_unless_refused() {
         (&["gzip"], false, true),
         (&["GZip"], false, true),
         (&["gzip", "br"], true, true),
+        (&["X-Gzip"], false, true),
+        (&["x-gzip;q=0, *"], true, false),
         (&["gzip;q=0"], false, false),
         (&["gzip;q=0.000"], false, false),
         (&["gzip ; q=0.001"], false, true),
