@@ -63,7 +63,7 @@ pub(crate) fn exchange(
             if let Some(files) = &server.files {
                 let response = files.respond(session, &request, output);
                 (produced, body) = (response.produced, response.body);
-                if let Some(mut access) = Access::new(client, input, response.status) {
+                if let Some(mut access) = Access::new(client, request.line(), response.status) {
                     match &mut body {
                         Some(body) => body.log(access),
                         None => access.sent = response.content,

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use antiphon_protocol::http::{MAX_REQUEST_LINE, Status, Timestamp};
+use antiphon_protocol::http::{Status, Timestamp};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber, info};
 use tracing_subscriber::filter::Targets;
@@ -122,16 +122,14 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// For a response that has begun; `None` if nobody wants to know. `head` begins with the request
-    /// line, which is shown as it was sent: also of a request that was refused for what is in it.
-    pub(crate) fn new(client: Client, head: &[u8], status: Status) -> Option<Self> {
+    /// For a response that has begun; `None` if nobody wants to know. `line` is shown as it was
+    /// sent, also if the request was refused for what is in it; "-" stands for none.
+    pub(crate) fn new(client: Client, line: &[u8], status: Status) -> Option<Self> {
         if !tracing::enabled!(target: ACCESS, Level::INFO) {
             return None;
         }
-        let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
-        let start = head.iter().position(|byte| !is_end(byte)).unwrap_or(head.len());
-        let request = head[start..].split(is_end).next().unwrap_or_default();
-        let request = request[..request.len().min(MAX_REQUEST_LINE)].escape_ascii().to_string();
+        let line = if line.is_empty() { b"-" } else { line };
+        let request = line.escape_ascii().to_string();
         let peer = client.peer.ip().to_canonical();
         Some(Self { peer, request, status: status.code(), sent: 0 })
     }

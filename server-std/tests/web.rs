@@ -50,7 +50,35 @@ fn refusals_are_logged() {
         assert!(answer.field("Date").is_some(), "{}", answer.head);
     }
     program.logs(&["\"GET /slow HT\" 408 "]);
-    program.logs(&["\"\" 503 "]);
+    program.logs(&["\"-\" 503 "]);
+}
+
+/// What a peer sends as content is not what it asks for, however much it looks like that.
+#[test]
+fn content_is_not_logged() {
+    for model in models() {
+        let site = site();
+        let program = start(&site, &format!("--model {model}"));
+        let mut browser = Browser::connect(program.address());
+        let content = "GET /innocent HTTP/1.1\r\nx: ";
+        for fields in [
+            format!("Content-Length: {}\r\n\r\n{content}", content.len()),
+            format!(
+                "Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{content}\r\n0\r\n\r\n",
+                content.len()
+            ),
+        ] {
+            let second = "GET /second HTTP/1.1\r\nHost: a\r\n\r\n";
+            browser.sends(format!("GET /small HTTP/1.1\r\nHost: a\r\n{fields}{second}"));
+            assert_eq!(browser.hears_answer().status, 200);
+            assert_eq!(browser.hears_answer().status, 404);
+        }
+        browser.leaves();
+        program.logs(&["closed"]);
+        assert_eq!(program.count_logs(&["\"GET /small HTTP/1.1\" 200 "]), 2);
+        assert_eq!(program.count_logs(&["\"GET /second HTTP/1.1\" 404 "]), 2);
+        assert_eq!(program.count_logs(&["innocent"]), 0);
+    }
 }
 
 /// Whoever asks for what is dear, again and again and without reading, has no more than a share.

@@ -25,6 +25,7 @@ use super::{Coding, Error, Method, Target, Version, request_line};
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Request<'i> {
+    line: &'i [u8],
     method: Method<'i>,
     target: Target<'i>,
     version: Version,
@@ -76,8 +77,9 @@ impl<'i> Request<'i> {
             return Err(Error::HeadTooLong);
         }
         let head = without_empty_lines(head);
-        let (rest, line) = finish(request_line::parse(head))?;
-        if head.len().saturating_sub(rest.len()) > MAX_REQUEST_LINE {
+        let (rest, words) = finish(request_line::parse(head))?;
+        let line = head.get(..head.len().saturating_sub(rest.len())).unwrap_or_default();
+        if line.len() > MAX_REQUEST_LINE {
             return Err(Error::RequestLineTooLong);
         }
         // Whatever follows a version on its line makes it another version.
@@ -89,7 +91,7 @@ impl<'i> Request<'i> {
         let mut rest = rest;
         for _ in 0..MAX_LINES {
             if rest.starts_with(b"\r\n") {
-                return seen.request(line);
+                return seen.request(line, words);
             }
             let (after, (name, value)) = finish(field_line(rest))?;
             if let Some(name) = Name::find(name) {
@@ -101,11 +103,13 @@ impl<'i> Request<'i> {
     }
 
     /// A request that is to be answered with a refusal. Of the head, which may be broken
-    /// anywhere, only that much is used: content is never sent in answer to HEAD.
+    /// anywhere, only that much is used: content is never sent in answer to HEAD. And its first
+    /// line is kept, for logs.
     #[must_use]
-    pub fn refused(head: &[u8], why: Error) -> Request<'static> {
+    pub fn refused(head: &'i [u8], why: Error) -> Self {
         let is_head = without_empty_lines(head).starts_with(b"HEAD ");
-        Request {
+        Self {
+            line: first_line(head),
             method: if is_head { Method::Head } else { Method::Get },
             target: Target::ROOT,
             version: Version::Http11,
@@ -115,6 +119,14 @@ impl<'i> Request<'i> {
             places: Places::default(),
             refusal: Some(why),
         }
+    }
+
+    /// The request line as it was sent, without its end: for logs, to be escaped there. Of a
+    /// refused request it is whatever stands in its place, which may be nothing, or the first
+    /// [`MAX_REQUEST_LINE`] bytes of more.
+    #[must_use]
+    pub const fn line(&self) -> &'i [u8] {
+        self.line
     }
 
     /// GET or HEAD: all others are refused.
@@ -319,8 +331,8 @@ impl<'i> Seen<'i> {
     }
 
     /// What all of it means together.
-    fn request(self, line: super::RequestLine<'i>) -> Result<Request<'i>, Error> {
-        let super::RequestLine { method, target, version } = line;
+    fn request(self, line: &'i [u8], words: super::RequestLine<'i>) -> Result<Request<'i>, Error> {
+        let super::RequestLine { method, target, version } = words;
         if self.places.first(Name::Host).is_none() && version == Version::Http11 {
             return Err(Error::HostMissing);
         }
@@ -341,6 +353,7 @@ impl<'i> Seen<'i> {
             (Version::Http11, Expectation::Unknown) => return Err(Error::ExpectationUnknown),
         };
         Ok(Request {
+            line,
             method,
             target,
             version,
@@ -379,6 +392,13 @@ fn without_empty_lines(mut head: &[u8]) -> &[u8] {
         head = rest;
     }
     head
+}
+
+/// The first line that is not empty, wherever it ends and however it is broken.
+fn first_line(head: &[u8]) -> &[u8] {
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let line = head.split(is_end).find(|line| !line.is_empty()).unwrap_or_default();
+    line.get(..MAX_REQUEST_LINE).unwrap_or(line)
 }
 
 /// The most field lines, and the empty one.

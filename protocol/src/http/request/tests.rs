@@ -91,3 +91,17 @@ fn a_refused_request_asks_for_nothing() {
     assert_eq!(request.target(), Target::ROOT);
     assert!(request.closes() && request.fields().next().is_none());
 }
+
+#[test]
+fn the_line_is_shown_as_it_was_sent() {
+    let head = b"\r\nGET http://a/%2e?b HTTP/1.0\r\nHost: a\r\n\r\n";
+    assert_eq!(Request::parse(head).unwrap().line(), b"GET http://a/%2e?b HTTP/1.0");
+    let long = [b'A'; MAX_REQUEST_LINE + 1];
+    for (head, line) in [
+        (&b""[..], &b""[..]),
+        (b"\r\n\nGET /\t\rHost: a", b"GET /\t"),
+        (&long, &long[..MAX_REQUEST_LINE]),
+    ] {
+        assert_eq!(Request::refused(head, Error::MethodSyntax).line(), line);
+    }
+}
