@@ -236,6 +236,7 @@ impl Options {
         for (option, is_given, service) in [
             ("--prefix", self.prefix.is_some(), Service::Echo),
             ("--message", self.message.is_some(), Service::Greet),
+            ("--access-log", self.access_log.is_some(), Service::Http),
             ("--root", self.root.is_some(), Service::Http),
             ("--list", self.list, Service::Http),
             ("--dotfiles", self.dotfiles, Service::Http),
@@ -246,12 +247,6 @@ impl Options {
         }
         if self.framing == Framing::Message && self.service == Service::Http {
             return Err(OptionsError::HttpHasHeads);
-        }
-        if self.access_log.is_some() && self.service != Service::Http {
-            return Err(OptionsError::NotOfService("--access-log", Service::Http.name()));
-        }
-        if self.access_log.is_some() && self.service != Service::Http {
-            return Err(OptionsError::NotOfService("--access-log", Service::Http.name()));
         }
         self.endpoint()?;
         Ok(())
