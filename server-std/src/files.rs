@@ -2,13 +2,14 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use antiphon_protocol::Session;
-use antiphon_protocol::http::{Coding, Error, Lookup, MediaType, Path, Request, Status, Timestamp};
+use antiphon_protocol::http::{Coding, Error, Lookup, MediaType, Path, Request, Status};
 use cap_std::fs::Dir;
 
 use crate::body::Body;
+use crate::clock::now;
 use crate::document_root::{DocumentRoot, Found};
 use crate::listing;
 use crate::open_files::{OpenFile, OpenFiles};
@@ -193,8 +194,8 @@ impl Response {
     }
 }
 
-/// Takes the file, or the one beside it that holds the same in a coding the client takes. Their sizes are
-/// not compared.
+/// Takes the file, or the one beside it that holds the same in a coding the client takes. Their
+/// sizes are not compared.
 fn open(
     file: std::fs::File,
     metadata: &cap_std::fs::Metadata,
@@ -217,11 +218,6 @@ fn open(
         None => OpenFile::new(file, metadata, media_type, None, vary),
     };
     opened.map(Arc::new).map(Content::File).map_err(|_| Error::Internal)
-}
-
-pub(crate) fn now() -> Timestamp {
-    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::new(since_epoch.as_secs().cast_signed())
 }
 
 /// What stands for a directory that has it.

@@ -38,6 +38,7 @@
 
 mod accept;
 mod body;
+mod clock;
 #[cfg(unix)]
 mod connection;
 #[cfg(unix)]

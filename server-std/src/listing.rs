@@ -5,10 +5,11 @@
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Write as _};
 use std::io;
-use std::time::{Duration, UNIX_EPOCH};
 
 use antiphon_protocol::http::{Escaped, PAGE_STYLE, Path, Timestamp};
 use cap_std::fs::{Dir, Metadata};
+
+use crate::clock::timestamp;
 
 /// One name in a directory.
 #[derive(Debug)]
@@ -113,14 +114,10 @@ pub(crate) fn read(
         }
         looked_at += 1;
         let Some(metadata) = look_at(&name) else { continue };
-        let since_epoch = |time: cap_std::time::SystemTime| {
-            time.into_std().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO)
-        };
-        let modified = metadata.modified().ok().map(since_epoch);
         listing.entries.push(Entry {
             name,
             size: metadata.is_file().then(|| metadata.len()),
-            modified: modified.map(|time| Timestamp::new(time.as_secs().cast_signed())),
+            modified: metadata.modified().ok().map(|time| timestamp(time.into_std())),
         });
     }
     listing.entries.sort_by(|a, b| order.compare(a, b));

@@ -18,9 +18,9 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::clock::now;
 use crate::exchange::Client;
 use crate::explain::StartError;
-use crate::files::now;
 use crate::options::{LogFormat, Options};
 use crate::spool::Spool;
 

@@ -9,17 +9,19 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use antiphon_protocol::http::{Coding, EntityTag, Lookup, MediaType, Path, Timestamp};
+use antiphon_protocol::http::{Coding, EntityTag, Lookup, MediaType, Path};
 use cap_std::fs::Metadata;
+
+use crate::clock::{nanoseconds, timestamp};
 
 /// One file, and what a response says of it.
 #[derive(Debug)]
 pub(crate) struct OpenFile {
     pub(crate) file: File,
     pub(crate) len: u64,
-    modified: Option<Timestamp>,
+    modified: Option<SystemTime>,
     etag: String,
     media_type: MediaType<'static>,
     coding: Option<Coding>,
@@ -38,7 +40,7 @@ impl OpenFile {
         vary: bool,
     ) -> io::Result<Self> {
         let len = metadata.len();
-        let changed = metadata.modified().ok().map(|time| since_epoch(time.into_std()));
+        let modified = metadata.modified().ok().map(|time| time.into_std());
         let mut content = None;
         if len <= SMALL {
             // What is read counts, not what the metadata said a moment ago.
@@ -49,8 +51,8 @@ impl OpenFile {
         Ok(Self {
             len: content.as_ref().map_or(len, |content| content.len() as u64),
             file,
-            modified: changed.map(|time| Timestamp::new(time.as_secs().cast_signed())),
-            etag: changed.map_or(String::new(), |time| format!("{:x}-{len:x}", time.as_nanos())),
+            modified,
+            etag: modified.map_or(String::new(), |time| etag(time, len, coding)),
             media_type,
             coding,
             vary,
@@ -62,7 +64,7 @@ impl OpenFile {
     pub(crate) fn lookup(&self) -> Lookup<'_> {
         Lookup::File {
             len: self.len,
-            modified: self.modified,
+            modified: self.modified.map(timestamp),
             etag: EntityTag::strong(self.etag.as_bytes()).filter(|_| !self.etag.is_empty()),
             media_type: self.media_type,
             coding: self.coding,
@@ -71,8 +73,8 @@ impl OpenFile {
     }
 }
 
-/// The files, by their decoded path, as one file has any number of spellings; one for each way to ask
-/// for it ([`slot`]).
+/// The files, by their decoded path, as one file has any number of spellings; one for each way to
+/// ask for it ([`slot`]).
 #[derive(Debug, Default)]
 pub(crate) struct OpenFiles {
     kept: HashMap<Box<[u8]>, [Option<Kept>; SLOTS]>,
@@ -129,8 +131,8 @@ impl OpenFiles {
         self.sweep_at
     }
 
-    /// Closes what is stale, if it is time to look: so it is open for twice as long as it is fresh at
-    /// most.
+    /// Closes what is stale, if it is time to look: so it is open for twice as long as it is fresh
+    /// at most.
     pub(crate) fn sweep(&mut self) {
         let now = Instant::now();
         if self.sweep_at.is_none_or(|at| now < at) {
@@ -150,14 +152,18 @@ impl Kept {
     }
 }
 
-/// What a path leads to depends on the codings that the client takes, and on how the path ends: what
-/// is a file is none with a slash behind it, and the index of a directory is there only with one.
+/// What a path leads to depends on the codings that the client takes, and on how the path ends:
+/// what is a file is none with a slash behind it, and the index of a directory is there only with
+/// one.
 fn slot(path: &Path<'_>, [brotli, gzip]: [bool; 2]) -> usize {
     usize::from(path.is_directory()) * 4 + usize::from(brotli) * 2 + usize::from(gzip)
 }
 
-fn since_epoch(time: std::time::SystemTime) -> Duration {
-    time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
+/// Another one for each state of a file, and for each coding: the files that hold them often have
+/// the same time, and may have the same length (RFC 9110, 8.8.3.3).
+fn etag(modified: SystemTime, len: u64, coding: Option<Coding>) -> String {
+    let (modified, coding) = (nanoseconds(modified), coding.map_or("", Coding::as_str));
+    format!("{modified:x}-{len:x}{coding}")
 }
 
 /// How long what was seen of a file is believed.
@@ -216,7 +222,24 @@ mod tests {
         assert_eq!(Arc::strong_count(&file), 2);
         assert!(files.sweep_at() > Some(past));
         with("/b", |path| files.remove(path));
-        assert_eq!(Arc::strong_count(&file), 1);
+        assert_eq!((Arc::strong_count(&file), files.kept.len()), (1, 0));
+    }
+
+    #[test]
+    fn each_state_and_coding_has_its_own_tag() {
+        let time = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let before = |seconds| SystemTime::UNIX_EPOCH - Duration::from_secs(seconds);
+        let tags = [
+            etag(time(1), 5, None),
+            etag(time(1), 5, Some(Coding::Brotli)),
+            etag(time(1), 5, Some(Coding::Gzip)),
+            etag(time(1), 6, None),
+            etag(time(2), 5, None),
+            etag(before(1), 5, None),
+            etag(before(2), 5, None),
+        ];
+        assert_eq!(tags.iter().collect::<std::collections::HashSet<_>>().len(), tags.len());
+        assert!(tags.iter().all(|tag| EntityTag::strong(tag.as_bytes()).is_some()));
     }
 
     const PLAIN: [bool; 2] = [false, false];

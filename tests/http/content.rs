@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use antiphon_tests::site::{CANARY, HIDDEN, REFUSED, SERVED, UNSPEAKABLE, content, target};
-use antiphon_tests::{Browser, Cell, Site, eventually};
+use antiphon_tests::{Answer, Browser, Cell, Site, eventually};
 
 /// Every file, byte for byte, and its head alone.
 pub(crate) fn files_come_as_they_are(cell: Cell) {
@@ -341,7 +341,19 @@ pub(crate) fn coded_siblings_are_taken(cell: Cell) {
         assert_eq!(got, (expected, coding, varies), "{target}: {accepted}");
     }
     assert_eq!(browser.gets_with("/only.txt", "Accept-Encoding: gzip\r\n").status, 404);
-    // Each coding has its own name, its own parts, and the type of what is in it.
+    // Each coding has its own name, its own parts, and the type of what is in it. Also where all
+    // have the same time and the same length, as after gzip(1) and brotli(1), which keep the time.
+    for (name, content) in [("twin", "plain"), ("twin.gz", "zip-z"), ("twin.br", "rotli")] {
+        site.write(name, content);
+        site.set_modified(name, Duration::from_secs(1_000_000_000));
+    }
+    let etag = |answer: Answer| answer.field("ETag").expect("a file has a tag").to_owned();
+    let mut tagged =
+        |coding: &str| etag(browser.gets_with("/twin", &format!("Accept-Encoding: {coding}\r\n")));
+    let (plain, zipped, brotli) = (tagged("identity"), tagged("gzip"), tagged("br"));
+    assert!(plain != zipped && zipped != brotli && brotli != plain, "{plain}");
+    let resumed = format!("Accept-Encoding: br\r\nRange: bytes=2-\r\nIf-Range: {zipped}\r\n");
+    assert_eq!(browser.gets_with("/twin", &resumed).text(), "rotli", "the codings are mixed");
     let plain = browser.gets("/both.css");
     let coded = browser.gets_with("/both.css", "Accept-Encoding: br\r\nRange: bytes=1-2\r\n");
     assert_eq!((coded.status, coded.text()), (206, "ro"));
@@ -358,19 +370,20 @@ pub(crate) fn coded_siblings_are_taken(cell: Cell) {
 /// Dates before 1970 and after today, which file systems have.
 pub(crate) fn files_may_be_of_any_age(cell: Cell) {
     let site = Site::new();
-    site.write("old", "old");
+    for (name, years) in [("old", 1), ("age", 2)] {
+        site.write(name, name);
+        let before_time = SystemTime::UNIX_EPOCH - Duration::from_secs(3600 * 24 * 365 * years);
+        site.file(name).set_modified(before_time).expect("the time of a file can be set");
+    }
     site.write("new", "new");
-    let before_time = SystemTime::UNIX_EPOCH - Duration::from_secs(3600 * 24 * 365);
-    site.file("old").set_modified(before_time).expect("the time of a file can be set");
     site.set_modified("new", Duration::from_secs(4_000_000_000));
     let server = site.served(cell, "--list");
     let mut browser = Browser::connect(server.address());
-    for name in ["old", "new"] {
-        let answer = browser.gets(&target(name.as_bytes()));
-        assert_eq!(answer.text(), name);
-        let date = answer.field("Date");
-        assert!(name == "old" || answer.field("Last-Modified") == date, "{}", answer.head);
-    }
+    let [old, age, new] = ["/old", "/age", "/new"].map(|target| browser.gets(target));
+    assert_eq!([old.text(), age.text(), new.text()], ["old", "age", "new"]);
+    assert_eq!(old.field("Last-Modified"), Some("Wed, 01 Jan 1969 00:00:00 GMT"));
+    assert_eq!(new.field("Last-Modified"), new.field("Date"));
+    assert_ne!(old.field("ETag"), age.field("ETag"));
     assert_eq!(browser.gets("/").status, 200);
     browser.leaves();
 }
