@@ -113,9 +113,15 @@ impl OpenFiles {
         slots[slot(path, codings)] = Some(kept);
     }
 
-    /// Closes what is kept for `path`, where there is no file any more.
+    /// Closes what is kept for `path`, where there is no file any more. What is kept for it with
+    /// another end, a slash or none, stays: what is a file is none with a slash behind it.
     pub(crate) fn remove(&mut self, path: &Path<'_>) {
-        self.kept.remove(path.as_bytes());
+        let Some(slots) = self.kept.get_mut(path.as_bytes()) else { return };
+        let first = slot(path, [false; 2]);
+        slots[first..][..SLOTS / 2].fill_with(|| None);
+        if slots.iter().all(Option::is_none) {
+            self.kept.remove(path.as_bytes());
+        }
     }
 
     /// Closes all that are not being sent, and says whether there were any.
@@ -223,6 +229,18 @@ mod tests {
         assert!(files.sweep_at() > Some(past));
         with("/b", |path| files.remove(path));
         assert_eq!((Arc::strong_count(&file), files.kept.len()), (1, 0));
+    }
+
+    #[test]
+    fn what_is_none_with_a_slash_may_be_one_without() {
+        let mut files = OpenFiles::default();
+        for codings in [PLAIN, [true, true]] {
+            with("/a", |path| files.insert(path, codings, &any()));
+            with("/a/", |path| files.remove(path));
+            assert!(with("/a", |path| files.get(path, codings).is_some()));
+        }
+        with("/a", |path| files.remove(path));
+        assert!(files.kept.is_empty());
     }
 
     #[test]
