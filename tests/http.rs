@@ -17,6 +17,7 @@ antiphon_tests::cells! {
                 no_spelling_leads_out
 
                 a_directory_is_its_index_or_nothing
+                a_large_file_is_told_from_what_it_was
                 an_unreadable_file_is_forbidden
                 coded_siblings_are_taken
                 conditions_hold_until_the_file_changes

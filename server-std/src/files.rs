@@ -90,7 +90,8 @@ impl Files {
         let codings = [request.accepts(Coding::Brotli), request.accepts(Coding::Gzip)];
         let mut memory = [0; LONGEST_PATH];
         let path = request.target().decode(&mut memory)?;
-        if let Some(file) = self.lock().get(&path, codings) {
+        let kept = self.lock().get(&path, codings);
+        if let Some(file) = kept.filter(|file| file.is_as_it_was()) {
             return Ok(Content::File(file));
         }
         let found = match self.find(&path, codings, request) {

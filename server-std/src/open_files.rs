@@ -60,6 +60,15 @@ impl OpenFile {
         })
     }
 
+    /// Whether what was said of it still holds for what would be sent. A file that is kept whole
+    /// stays as it was, whatever becomes of the one on the disk.
+    pub(crate) fn is_as_it_was(&self) -> bool {
+        self.content.is_some()
+            || self.file.metadata().is_ok_and(|metadata| {
+                metadata.len() == self.len && metadata.modified().ok() == self.modified
+            })
+    }
+
     /// As the protocol wants to know it.
     pub(crate) fn lookup(&self) -> Lookup<'_> {
         Lookup::File {

@@ -298,6 +298,28 @@ pub(crate) fn what_changes_is_seen_a_second_later(cell: Cell) {
     browser.leaves();
 }
 
+/// What is not kept whole is never sent under the name, or with the length, of what it was.
+pub(crate) fn a_large_file_is_told_from_what_it_was(cell: Cell) {
+    let site = Site::new();
+    let write = |content: &str, seconds| {
+        site.write("large", content.repeat(50_000));
+        site.set_modified("large", Duration::from_secs(seconds));
+    };
+    write("x", 1_000_000_000);
+    let server = site.served(cell, "");
+    let mut browser = Browser::connect(server.address());
+    let first = browser.gets("/large");
+    let etag = first.field("ETag").expect("a file has a tag");
+    write("z", 1_000_000_001);
+    let resumed = format!("Range: bytes=100-199\r\nIf-Range: {etag}\r\n");
+    let second = browser.gets_with("/large", &resumed);
+    assert_eq!((second.status, second.content.len()), (200, 50_000));
+    write("", 1_000_000_001);
+    let third = browser.gets("/large");
+    assert_eq!((third.status, third.content.len()), (200, 0), "{}", third.head);
+    browser.leaves();
+}
+
 /// Whatever their size: whoever puts them there wants them to be sent.
 pub(crate) fn coded_siblings_are_taken(cell: Cell) {
     let site = Site::new();
