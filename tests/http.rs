@@ -38,6 +38,7 @@ antiphon_tests::cells! {
 
                 an_unfinished_head_is_told
                 a_halt_tells_who_is_asking
+                empty_lines_are_silence
                 silence_ends_in_silence
                 silence_lasts_as_long_as_is_allowed
                 silent_connections_hold_workers_for_a_moment

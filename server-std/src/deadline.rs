@@ -29,6 +29,9 @@ pub(crate) struct Deadline {
     /// When the connection was opened, while its first request counts from then: in HTTP, where
     /// whoever connects is expected to ask.
     opened: Option<Instant>,
+    /// When a peer that is idle has been so for too long; `None` before it is. Empty lines do not
+    /// move it, which are the beginning of a request for as long as they lack their last byte.
+    idle_until: Option<Instant>,
 }
 
 impl Deadline {
@@ -36,29 +39,29 @@ impl Deadline {
     pub(crate) fn new(options: &Options) -> Self {
         let now = Instant::now();
         let opened = (options.service == Service::Http).then_some(now);
-        let mut deadline = Self { stage: Stage::Idle, at: now, opened };
-        deadline.enter(Stage::Idle, false, options);
-        deadline
+        let idle = match opened {
+            Some(_) => options.idle_timeout().min(options.request_timeout()),
+            None => options.idle_timeout(),
+        };
+        Self { stage: Stage::Idle, at: now + idle, opened, idle_until: Some(now + idle) }
     }
 
     /// Waits for `stage` from now on. `answered`: a request was completed since the last call.
     pub(crate) fn enter(&mut self, stage: Stage, answered: bool, options: &Options) {
         if answered || stage == Stage::Reply {
             self.opened = None;
+            self.idle_until = None;
         }
-        let from = match (stage, self.opened) {
-            (_, Some(opened)) => opened,
-            (Stage::Request, None) if self.stage == stage && !answered => return,
-            (Stage::Reply, None) if self.stage == stage => return,
-            (_, None) => Instant::now(),
-        };
+        let goes_on = self.stage == stage && (stage == Stage::Reply || !answered);
         self.stage = stage;
-        self.at = from
-            + match (stage, self.opened) {
-                (Stage::Idle, None) => options.idle_timeout(),
-                (Stage::Idle, Some(_)) => options.idle_timeout().min(options.request_timeout()),
-                (Stage::Request | Stage::Reply, _) => options.request_timeout(),
-            };
+        self.at = match stage {
+            _ if goes_on => self.at,
+            Stage::Idle => {
+                *self.idle_until.get_or_insert_with(|| Instant::now() + options.idle_timeout())
+            }
+            Stage::Request => self.opened.unwrap_or_else(Instant::now) + options.request_timeout(),
+            Stage::Reply => Instant::now() + options.request_timeout(),
+        };
     }
 
     /// So many bytes of a reply that had to wait are sent: they buy the peer time for the rest, for
@@ -118,6 +121,28 @@ mod tests {
         let second = deadline.at();
         deadline.enter(Stage::Idle, false, &options);
         assert!(deadline.at() > second + Duration::from_secs(200));
+    }
+
+    /// A CR LF in two parts is the beginning of a request, and then none.
+    #[test]
+    fn empty_lines_do_not_move_the_deadline_of_an_idle_peer() {
+        for service in ["calc", "http"] {
+            let options = options(service);
+            let mut deadline = Deadline::new(&options);
+            for answered in [false, true] {
+                deadline.enter(Stage::Idle, answered, &options);
+                let first = deadline.at();
+                deadline.enter(Stage::Idle, false, &options);
+                assert_eq!(deadline.at(), first);
+                deadline.enter(Stage::Request, false, &options);
+                deadline.enter(Stage::Idle, false, &options);
+                assert_eq!(deadline.at(), first);
+            }
+            let first = deadline.at();
+            deadline.enter(Stage::Request, true, &options);
+            deadline.enter(Stage::Idle, false, &options);
+            assert!(deadline.at() > first, "there was a request in between, and its content");
+        }
     }
 
     #[test]

@@ -57,6 +57,21 @@ pub(crate) fn silence_ends_in_silence(cell: Cell) {
     }
 }
 
+/// Empty lines are allowed before a request, and are none.
+pub(crate) fn empty_lines_are_silence(cell: Cell) {
+    let site = site();
+    let server = site.served(cell, "--idle-timeout 0.5 --max-connections 1");
+    let mut silent = Browser::connect(server.address());
+    assert_eq!(silent.gets("/small").text(), "small");
+    let ended = (0..50).any(|count| {
+        silent.peer().send_in_vain(["\r", "\n"][count % 2]);
+        silent.peer().hears_something_within(Duration::from_millis(60))
+    });
+    assert!(ended, "empty lines hold a place");
+    assert_eq!(silent.is_dropped(), b"");
+    serves(&server);
+}
+
 /// Content that does not come, either.
 pub(crate) fn unfinished_content_is_given_up(cell: Cell) {
     let site = site();
