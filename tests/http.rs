@@ -18,6 +18,7 @@ antiphon_tests::cells! {
 
                 a_directory_is_its_index_or_nothing
                 a_large_file_is_told_from_what_it_was
+                an_unreadable_directory_has_files
                 an_unreadable_file_is_forbidden
                 coded_siblings_are_taken
                 conditions_hold_until_the_file_changes

@@ -73,25 +73,22 @@ impl DocumentRoot {
 }
 
 /// Opens `path` beneath `dir`, if it is a file or a directory: to open a FIFO would wake whoever
-/// waits to write into it, and lose what they write; to open a device can do anything.
+/// waits to write into it, and lose what they write; to open a device can do anything. A directory
+/// is opened to go through it: only a listing needs to read it, too.
 ///
 /// Whoever may change the root can put another kind of thing in its place between the look and the
 /// open. That one is opened too, without waiting, and closed again.
 fn find_in(dir: &Dir, path: &StdPath) -> Result<Found, Error> {
     let metadata = dir.metadata(path).map_err(|error| refusal(&error))?;
-    if !metadata.is_file() && !metadata.is_dir() {
+    if metadata.is_dir() {
+        return dir.open_dir(path).map(Found::Directory).map_err(|error| refusal(&error));
+    }
+    if !metadata.is_file() {
         return Err(Error::NotFound);
     }
     let file = dir.open_with(path, &read_only()).map_err(|error| refusal(&error))?;
     let metadata = file.metadata().map_err(|error| refusal(&error))?;
-    if metadata.is_dir() {
-        Ok(Found::Directory(Dir::from_std_file(file.into_std())))
-    } else if metadata.is_file() {
-        Ok(Found::File(file, metadata))
-    } else {
-        // It was exchanged just now.
-        Err(Error::NotFound)
-    }
+    if metadata.is_file() { Ok(Found::File(file, metadata)) } else { Err(Error::NotFound) }
 }
 
 /// The path of a name in a directory, which may be the root.
@@ -127,13 +124,13 @@ fn read_only() -> OpenOptions {
     options
 }
 
-/// What a failure to open says to a peer.
-fn refusal(error: &io::Error) -> Error {
+/// What a failure to open or to read says to a peer.
+pub(crate) fn refusal(error: &io::Error) -> Error {
     if crate::accept::is_shortage(error) {
         return Error::Unavailable;
     }
-    // cap-std reports a way out of the root as denied, too, but that is not what the system said. It
-    // must not be told apart from a name that does not exist.
+    // cap-std reports a way out of the root as denied, too, but that is not what the system said.
+    // It must not be told apart from a name that does not exist.
     let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
     if is_denied && error.raw_os_error().is_some() { Error::Forbidden } else { Error::NotFound }
 }

@@ -10,7 +10,7 @@ use cap_std::fs::Dir;
 
 use crate::body::Body;
 use crate::clock::now;
-use crate::document_root::{DocumentRoot, Found};
+use crate::document_root::{DocumentRoot, Found, refusal};
 use crate::listing;
 use crate::open_files::{OpenFile, OpenFiles};
 use crate::options::Options;
@@ -169,7 +169,7 @@ impl Files {
                 let is_hidden = |name: &[u8]| !self.root.serves(name);
                 let look_at = |name: &[u8]| self.root.look_at(path, name);
                 let listing = listing::read(dir, order, listing::MOST, is_hidden, look_at);
-                let listing = listing.map_err(|_| Error::Internal)?;
+                let listing = listing.map_err(|error| refusal(&error))?;
                 Ok(Content::Listing(listing::page(path, order, &listing).into_bytes()))
             }
             _ => Err(Error::Forbidden),

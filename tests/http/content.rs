@@ -92,6 +92,33 @@ pub(crate) fn an_unreadable_file_is_forbidden(cell: Cell) {
     browser.leaves();
 }
 
+/// Who may go through a directory need not be able to read it, but for its listing.
+pub(crate) fn an_unreadable_directory_has_files(cell: Cell) {
+    let site = Site::new();
+    for directory in ["indexed", "bare"] {
+        site.mkdir(directory);
+        site.write(format!("{directory}/file"), "file");
+    }
+    site.write("indexed/index.html", "index");
+    for directory in ["indexed", "bare"] {
+        site.only_through(directory);
+    }
+    let server = site.served(cell, "--list");
+    let mut browser = Browser::connect(server.address());
+    for (target, status, text) in [
+        ("/indexed", 301, ""),
+        ("/indexed/", 200, "index"),
+        ("/indexed/file", 200, "file"),
+        ("/bare/file", 200, "file"),
+        ("/bare/", 403, ""),
+    ] {
+        let answer = browser.gets(target);
+        assert_eq!(answer.status, status, "{target}");
+        assert!(text.is_empty() || answer.text() == text, "{target}");
+    }
+    browser.leaves();
+}
+
 pub(crate) fn a_directory_is_its_index_or_nothing(cell: Cell) {
     let site = Site::new();
     site.write("index.html", "<p>root");

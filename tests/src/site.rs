@@ -123,8 +123,19 @@ impl Site {
     /// Lets nobody read a file but who need not ask.
     #[track_caller]
     pub fn lock(&self, name: impl AsRef<Path>) {
-        let nobody = fs::Permissions::from_mode(0o000);
-        fs::set_permissions(self.root.join(name), nobody).expect("modes can be set");
+        self.set_mode(name, 0o000);
+    }
+
+    /// Lets all go through a directory, and nobody read it but who need not ask.
+    #[track_caller]
+    pub fn only_through(&self, name: impl AsRef<Path>) {
+        self.set_mode(name, 0o111);
+    }
+
+    #[track_caller]
+    fn set_mode(&self, name: impl AsRef<Path>, mode: u32) {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(self.root.join(name), mode).expect("modes can be set");
     }
 
     /// A file to write to.
