@@ -60,10 +60,9 @@ impl DocumentRoot {
         find_in(&self.dir, as_path(&join(path, name)).ok_or(Error::NotFound)?)
     }
 
-    /// What a listing tells of a name in the directory `path`; `None` if there is nothing to serve.
+    /// Looks at what has this name in the directory `path`, which may be a link within the root.
     pub(crate) fn look_at(&self, path: &Path<'_>, name: &[u8]) -> Option<Metadata> {
-        let metadata = self.dir.metadata(as_path(&join(path, name))?).ok()?;
-        (metadata.is_dir() || metadata.is_file()).then_some(metadata)
+        self.dir.metadata(as_path(&join(path, name))?).ok()
     }
 
     /// Whether a name may be served at all.

@@ -84,9 +84,9 @@ pub(crate) struct Listing {
     has_more: bool,
 }
 
-/// Reads a directory, and of each name what `look_at` tells. What leads out of the root, is hidden, or
-/// is neither file nor directory, is left out, as it would not be served either. At most `most` names
-/// are looked at: those that the system gives first, in no order.
+/// Reads a directory, and what there is under each name; `look_at` follows links. What leads out of
+/// the root, is hidden, or is neither file nor directory, is left out, as it would not be served
+/// either. At most `most` names are looked at: those that the system gives first, in no order.
 ///
 /// # Errors
 ///
@@ -100,7 +100,8 @@ pub(crate) fn read(
 ) -> io::Result<Listing> {
     let (mut listing, mut looked_at) = (Listing::default(), 0);
     for entry in dir.entries()? {
-        let name = entry?.file_name().into_encoded_bytes();
+        let entry = entry?;
+        let name = entry.file_name().into_encoded_bytes();
         if is_hidden(&name) {
             continue;
         }
@@ -113,15 +114,25 @@ pub(crate) fn read(
             break;
         }
         looked_at += 1;
-        let Some(metadata) = look_at(&name) else { continue };
-        listing.entries.push(Entry {
-            name,
-            size: metadata.is_file().then(|| metadata.len()),
-            modified: metadata.modified().ok().map(|time| timestamp(time.into_std())),
-        });
+        // To resolve a path takes several times as long as to look at what is here itself.
+        let metadata = match entry.metadata() {
+            Ok(metadata) if metadata.is_symlink() => look_at(&name),
+            metadata => metadata.ok(),
+        };
+        if let Some(metadata) = metadata.filter(is_served) {
+            listing.entries.push(Entry {
+                name,
+                size: metadata.is_file().then(|| metadata.len()),
+                modified: metadata.modified().ok().map(|time| timestamp(time.into_std())),
+            });
+        }
     }
     listing.entries.sort_by(|a, b| order.compare(a, b));
     Ok(listing)
+}
+
+fn is_served(metadata: &Metadata) -> bool {
+    metadata.is_dir() || metadata.is_file()
 }
 
 /// Whether a path of HTTP may have such a name in it: not with a control byte or a backslash.
