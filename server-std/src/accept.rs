@@ -244,7 +244,8 @@ impl<'s> Acceptor<'s> {
         None
     }
 
-    /// Closes files that are only kept in case somebody asks again, and says whether there were any.
+    /// Closes files that are only kept in case somebody asks again, and says whether there were
+    /// any.
     fn closes_unused(&self) -> bool {
         self.server.files.as_ref().is_some_and(Files::close_unused)
     }

@@ -164,8 +164,8 @@ impl Server {
         Ok(())
     }
 
-    /// What one loop or accepting thread has of the server: a set of listening sockets, and its share
-    /// of the places.
+    /// What one loop or accepting thread has of the server: a set of listening sockets, and its
+    /// share of the places.
     fn take_share(&self) -> (Sockets, Places) {
         let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
         let mine = sockets.pop().unwrap_or_default();
@@ -177,8 +177,8 @@ impl Server {
         (mine, Places::new(share, Arc::clone(&self.active)))
     }
 
-    /// A new listening socket at the same address, after the first one was closed; if it cannot be had
-    /// any more, an error that says why in words.
+    /// A new listening socket at the same address, after the first one was closed; if it cannot be
+    /// had any more, an error that says why in words.
     fn listen_again(&self) -> io::Result<TcpListener> {
         let again = socket::listen(self.address, &self.options.bind);
         again.map_err(|error| {
@@ -204,8 +204,8 @@ impl Server {
     }
 }
 
-/// Lowers the number of places to what there are descriptors for, and says so, also if there are too
-/// few for all workers.
+/// Lowers the number of places to what there are descriptors for, and says so, also if there are
+/// too few for all workers.
 fn limit_places(options: &mut Options) {
     // A file that is being sent takes another one.
     let each = if options.service == Service::Http { 2 } else { 1 };

@@ -14,8 +14,8 @@ use tracing::debug;
 use crate::exchange::{Client, End};
 use crate::received;
 
-/// Whether a connection that ends like this has to linger. It has not if the last request was to
-/// be the last, and all that has come, in the program (`unread`) and in the system, is read: this is
+/// Whether a connection that ends like this has to linger. It has not if the last request was to be
+/// the last, and all that has come, in the program (`unread`) and in the system, is read: this is
 /// how every client ends that makes a connection for each request.
 pub(crate) fn is_needed(end: &End, unread: &[u8], stream: &TcpStream) -> bool {
     let may_go = matches!(end, End::Session(Why::LastResponse));

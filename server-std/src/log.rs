@@ -70,7 +70,8 @@ pub fn init(options: &Options) -> Result<Log, StartError> {
         levels = levels.with_target(ACCESS, Level::INFO);
     }
     let lines = tracing_subscriber::fmt::layer()
-        // It would tell of a line that cannot be written with a macro that panics on the same stream.
+        // It would tell of a line that cannot be written with a macro that panics on the same
+        // stream.
         .log_internal_errors(false)
         .with_writer(Route(log.clone()))
         .with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
@@ -235,8 +236,8 @@ impl Throttle {
     }
 }
 
-/// [`Throttle::pass`], for the workers of a server together: a flood that meets all of them is still
-/// one flood.
+/// [`Throttle::pass`], for the workers of a server together: a flood that meets all of them is
+/// still one flood.
 pub(crate) fn pass(throttle: &Mutex<Throttle>, log: impl FnOnce(u64)) {
     throttle.lock().unwrap_or_else(PoisonError::into_inner).pass(log);
 }

@@ -2,8 +2,8 @@
 //!
 //! An open and a look at a file cost more than the response that tells of it. What a path led to
 //! within the last second is taken to be there still; small files are kept whole, so that a
-//! response to one is a single send. What was looked at earlier is of no use any more, and closed soon: a file
-//! that was deleted keeps its room on the disk for as long as somebody has it open.
+//! response to one is a single send. What was looked at earlier is of no use any more, and closed
+//! soon: a file that was deleted keeps its room on the disk for as long as somebody has it open.
 
 use std::collections::HashMap;
 use std::fs::File;

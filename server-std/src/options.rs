@@ -195,8 +195,8 @@ impl Options {
         self.request_timeout.unwrap_or(Duration::from_secs(default))
     }
 
-    /// How long a connection may be silent between two requests. Browsers connect ahead of need
-    /// and then say nothing: where such a connection holds a worker, it may not do so for long, unless
+    /// How long a connection may be silent between two requests. Browsers connect ahead of need and
+    /// then say nothing: where such a connection holds a worker, it may not do so for long, unless
     /// somebody asks for it.
     #[must_use]
     pub fn idle_timeout(&self) -> Duration {

@@ -67,8 +67,8 @@ impl Drop for Place {
     }
 }
 
-/// How many of `all` places the loop or thread with this `number` has, out of `workers`: all have the
-/// same, or one more, and together they have all.
+/// How many of `all` places the loop or thread with this `number` has, out of `workers`: all have
+/// the same, or one more, and together they have all.
 pub(crate) fn share(all: usize, workers: usize, number: usize) -> usize {
     all / workers + usize::from(number < all % workers)
 }

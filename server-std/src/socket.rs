@@ -258,8 +258,8 @@ fn set_stream_options(socket: &Socket, options: &SocketOptions) -> io::Result<()
     Ok(())
 }
 
-/// Waits for the end of a handshake that a socket has begun without waiting for it: see `EINPROGRESS`
-/// in connect(2).
+/// Waits for the end of a handshake that a socket has begun without waiting for it: see
+/// `EINPROGRESS` in connect(2).
 fn finish_connecting(socket: &Socket, timeout: Option<Duration>) -> io::Result<()> {
     let end = timeout.map(|timeout| Instant::now() + timeout);
     loop {

@@ -96,8 +96,8 @@ fn hex(address: SocketAddr) -> String {
     format!("{:08X}:{:04X}", u32::from_ne_bytes(address.ip().octets()), address.port())
 }
 
-/// From now on files can be closed to this thread, and to those that it starts, by their modes, even if
-/// it is root's (capabilities(7)).
+/// From now on files can be closed to this thread, and to those that it starts, by their modes,
+/// even if it is root's (capabilities(7)).
 ///
 /// # Panics
 ///

@@ -2,10 +2,10 @@
 //! client does.
 //!
 //! [`Running`] is a server in this process, [`Program`] the program itself, [`Peer`] one client
-//! over a raw socket, [`Sender`] one who sends datagrams, [`Browser`] one who speaks HTTP,
-//! [`Site`] what it is served, [`Pump`] one who never reads, and [`transcript`] a whole conversation
-//! written down in a text file. [`Speech`] knows what the services say, and [`cells!`] turns a table
-//! of models, services and behaviours into tests.
+//! over a raw socket, [`Sender`] one who sends datagrams, [`Browser`] one who speaks HTTP, [`Site`]
+//! what it is served, [`Pump`] one who never reads, and [`transcript`] a whole conversation written
+//! down in a text file. [`Speech`] knows what the services say, and [`cells!`] turns a table of
+//! models, services and behaviours into tests.
 //!
 //! Nothing here takes a fixed port, leaves loopback, or waits without a [`LIMIT`]. Whatever goes
 //! wrong is a panic at the line of the test that expected better.

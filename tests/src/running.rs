@@ -10,9 +10,9 @@ use clap::Parser as _;
 
 use crate::{LIMIT, Peer, Sender, Speech, kernel};
 
-/// A server on a free port of loopback, to whose threads the modes of files mean what they say even if
-/// root runs the tests. Dropping it halts it, and fails the test if it panicked,
-/// returned an error or did not return in time.
+/// A server on a free port of loopback, to whose threads the modes of files mean what they say even
+/// if root runs the tests. Dropping it halts it, and fails the test if it panicked, returned an
+/// error or did not return in time.
 #[derive(Debug)]
 pub struct Running {
     speech: Speech,

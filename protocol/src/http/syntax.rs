@@ -93,8 +93,8 @@ pub(super) fn path_run(input: &[u8]) -> usize {
     })
 }
 
-/// How many bytes at the front belong to [`TOKEN`]; letters and dashes, of which the names of nearly
-/// all fields consist, go by the block.
+/// How many bytes at the front belong to [`TOKEN`]; letters and dashes, of which the names of
+/// nearly all fields consist, go by the block.
 #[inline]
 pub(super) fn token_run(input: &[u8]) -> usize {
     let plain =
@@ -102,7 +102,8 @@ pub(super) fn token_run(input: &[u8]) -> usize {
     class_run(input, plain, TOKEN)
 }
 
-/// How many bytes at the front belong to [`HOST`]; letters, digits, dashes and dots go by the block.
+/// How many bytes at the front belong to [`HOST`]; letters, digits, dashes and dots go by the
+/// block.
 #[inline]
 pub(super) fn host_run(input: &[u8]) -> usize {
     let plain = run(input, |bytes| {

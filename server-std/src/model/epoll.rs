@@ -11,9 +11,9 @@
 //! as there are connections. In return the loop has to keep in mind what it last told the kernel.
 //!
 //! With `--workers` there are several such loops, each with its own listening socket on the same
-//! port (SO_REUSEPORT, socket(7)): the kernel spreads the connections, and no loop waits for another.
-//! All they share is what a lock holds for a moment: the files that `http` keeps open, the counts of
-//! connections, the brakes on the log.
+//! port (SO_REUSEPORT, socket(7)): the kernel spreads the connections, and no loop waits for
+//! another. All they share is what a lock holds for a moment: the files that `http` keeps open, the
+//! counts of connections, the brakes on the log.
 //!
 //! Level-triggered, because it asks for no more than one read per event: what is left over makes
 //! the next call return at once. Edge-triggered, every source has to be drained to `EAGAIN`, or it
