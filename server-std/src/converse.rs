@@ -6,6 +6,7 @@
 
 use std::io::{self, ErrorKind, Read as _};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use antiphon_protocol::{Buffer, Refusal, Session};
 use tracing::debug;
@@ -57,7 +58,8 @@ struct Conversation<'c> {
 
 impl Conversation<'_> {
     fn run(mut self) -> io::Result<End> {
-        self.stream.set_write_timeout(Some(self.server.options.request_timeout()))?;
+        let longest = self.server.options.request_timeout().min(LONGEST_WRITE);
+        self.stream.set_write_timeout(Some(longest))?;
         loop {
             let (session, input) = (&mut self.session, self.input.filled());
             let step =
@@ -174,6 +176,9 @@ impl Conversation<'_> {
         Ok(end)
     }
 }
+
+/// How long one call may block: what was sent counts for the deadline only when it returns.
+const LONGEST_WRITE: Duration = Duration::from_millis(500);
 
 /// What a blocking call says when its socket's timeout is over: systems differ.
 fn is_timeout(error: &io::Error) -> bool {
