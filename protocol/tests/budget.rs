@@ -19,12 +19,12 @@ fn a_connection_is_small() {
 /// What a server keeps once for all its sessions: two texts of [`TEXT_LIMIT`], mostly.
 #[test]
 fn settings_are_small() {
-    assert!(size_of::<Settings>() <= 640);
+    assert!(size_of::<Settings>() <= 544);
 }
 
 #[test]
 fn what_passes_through_calls_is_small() {
-    assert!(size_of::<Step<'_>>() <= 512);
+    assert!(size_of::<Step<'_>>() <= 160);
     assert!(size_of::<Reply>() <= 16);
     assert!(size_of::<Response<'_>>() <= 48);
     assert!(size_of::<Result<Number, calc::Error>>() <= 32);
