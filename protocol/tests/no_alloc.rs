@@ -1,46 +1,74 @@
-//! Sessions work without allocating: counted, not only compiled without `alloc`, for a dependency
-//! could bring its own.
-//!
-//! One test alone in its file, because the counter is the whole process's: the threads of the test
-//! harness count, too, now and then, so the least of several counts is what matters.
+//! Nothing allocates: counted, not only compiled without `alloc`, for a dependency could bring its
+//! own.
+
+#[allow(unreachable_pub, unused_attributes, reason = "elsewhere it is a crate")]
+#[path = "../examples/cortex-m/surface/src/lib.rs"]
+mod surface;
 
 use core::hint::black_box;
 use core::num::NonZeroU32;
-use std::alloc::System;
 
+use allocation_counter::measure;
 use antiphon_protocol::http::{Lookup, MediaType, Timestamp};
 use antiphon_protocol::{
     Buffer, Framing, Next, Response, Service, Session, Settings, Text, datagram,
 };
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
-
-#[global_allocator]
-static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+use surface::call_everything;
 
 #[test]
 fn sessions_do_not_allocate() {
     // What the test itself needs is allocated before the counting begins.
     let conversation = conversation();
-    let settings = all_settings();
-
-    let counts = [(); 5].map(|()| {
-        let region = Region::new(COUNTING);
-        for settings in &settings {
+    for settings in all_settings() {
+        assert_allocates_nothing("a session", || {
             for segment in [1, 7, conversation.len()] {
-                converse(settings, conversation.chunks(segment));
+                converse(&settings, conversation.chunks(segment));
             }
+        });
+        assert_allocates_nothing("datagrams", || {
             for line in conversation.split(|byte| *byte == b'\n') {
-                let _ = datagram(settings, true, line, &mut [0; 2048]);
+                let _ = datagram(&settings, true, line, &mut [0; 2048]);
             }
-        }
-        let change = region.change();
-        change.allocations + change.reallocations
-    });
-    assert_eq!(counts.into_iter().min(), Some(0), "{counts:?}");
+        });
+    }
+}
 
-    let region = Region::new(COUNTING);
-    drop(black_box(Box::new(1)));
-    assert!(region.change().allocations > 0, "the counter counts");
+/// Every public function, on texts that one of them reads to the end.
+#[test]
+fn no_public_function_allocates() {
+    let conversation = conversation();
+    let lines = conversation.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end());
+    let texts: &[&[u8]] = &[
+        b"GET /a%20b/../c?d HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: br;q=0.5, gzip\r\n\r\n",
+        b"/a%20b/%2e%2e/c/?d",
+        b"http://localhost:8080/a%00",
+        b"5;x=y\r\nhello\r\n0\r\nX: y\r\n\r\n",
+        b"\"a\", W/\"b\", *",
+        b"Sunday, 06-Nov-94 08:49:37 GMT",
+        b"bytes=1-3, -2",
+        b"index.html",
+        b"Answer is -1.5e-300",
+        b"Error: division by zero at column 2",
+        b"Error: the server is busy; try again later",
+        b"",
+    ];
+    for text in lines.chain(texts.iter().copied()) {
+        let (mut input, mut output) = (text.to_vec(), vec![0; 8192]);
+        assert_allocates_nothing(&text.escape_ascii().to_string(), || {
+            call_everything(&mut input, &mut output);
+        });
+    }
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(measure(|| drop(black_box(Box::new(1)))).count_total, 1);
+}
+
+/// The counter is this thread's: what those of the test harness need does not show.
+#[track_caller]
+fn assert_allocates_nothing(what: &str, run: impl FnOnce()) {
+    assert_eq!(measure(run).count_total, 0, "{what}");
 }
 
 /// Good lines and bad ones, on every path that a session knows.
