@@ -86,6 +86,11 @@
 #[cfg(test)]
 extern crate std;
 
+/// The example in the README does what it shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod buffer;
 mod bytes;
 pub mod calc;
