@@ -10,6 +10,7 @@ use crate::writer::Writer;
 /// What to do about a datagram.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use]
+#[non_exhaustive]
 pub struct Reply {
     /// The length of the reply: `0 ..= output.len()`.
     pub produced: usize,

@@ -51,6 +51,7 @@ pub enum Response<'i> {
 /// Why a line service does not do what a peer wants; what is wrong with an expression is a
 /// [`calc::Error`].
 #[derive(Clone, Copy, Debug, Eq, Error, Hash, PartialEq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// As many connections as the server may have are open.
     #[error("the server is busy; try again later")]

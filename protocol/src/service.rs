@@ -46,6 +46,7 @@ pub enum Framing {
 /// # Ok::<(), antiphon_protocol::TextError>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct Settings {
     /// What is offered.
     pub service: Service,
@@ -68,6 +69,7 @@ pub struct Text(heapless::Vec<u8, TEXT_LIMIT>);
 
 /// The bytes are no [`Text`].
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
 pub enum TextError {
     /// A CR or LF would end the line early.
     #[error("a text must be one line, without CR or LF")]

@@ -99,6 +99,7 @@ pub enum Next<'i> {
 
 /// Why a conversation ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Why {
     /// The greeting was all there was to say.
     Greeted,

@@ -439,11 +439,11 @@ proptest! {
     /// Rules 1 to 5, where the cuts count.
     #[test]
     fn message_framing_keeps_the_other_rules(
-        settings in any_settings(),
+        mut settings in any_settings(),
         input in any_input(),
         cuts in vec(1_usize..1200, 1..20),
     ) {
-        let settings = Settings { framing: Framing::Message, ..settings };
+        settings.framing = Framing::Message;
         converse(&settings, &input, &cuts, settings.service.min_output(), false);
     }
 }

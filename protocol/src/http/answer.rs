@@ -13,6 +13,7 @@ use crate::{Full, Writer};
 
 /// What the caller found under the path of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Lookup<'f> {
     /// A file, opened, so that all this is true of what will be sent.
     File {
@@ -51,6 +52,7 @@ impl From<Error> for Lookup<'_> {
 /// A response, ready to be sent.
 #[must_use]
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct Head {
     /// Bytes in the output: a head, and the whole content if that is an error page.
     pub produced: usize,

@@ -64,6 +64,7 @@ impl<'t> MediaType<'t> {
 
 /// A content coding (RFC 9110, 8.4.1, and RFC 7932) that files may be kept in beside themselves.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
 pub enum Coding {
     /// `br`, in files that end in `.br`.
     Brotli,
