@@ -74,6 +74,17 @@ fn echo_and_upper_say_the_same() {
     }
 }
 
+/// Over a UART it would never end; so the image brings its requests with it.
+#[test]
+#[ignore = "needs qemu-system-arm and the target thumbv7m-none-eabi"]
+fn http_fits() {
+    let board = Board::start(&images::cargo(&["build"], images::CORTEX_M).join("http"));
+    let _uart = board.connect();
+    let stack = board.finish();
+    println!("http: {stack} bytes of stack");
+    assert_stated("stack of a request", stack, STACK_TOLERANCE);
+}
+
 #[test]
 #[ignore = "needs the target thumbv7m-none-eabi"]
 fn the_images_are_small() {

@@ -16,7 +16,7 @@ use std::path::Path;
 #[ignore = "needs the target thumbv7m-none-eabi"]
 fn no_call_can_reach_a_panic() {
     let images = images::cargo(&["build"], images::CORTEX_M);
-    for name in ["calc", "echo", "upper", "no_panic"] {
+    for name in ["calc", "echo", "http", "upper", "no_panic"] {
         let image = fs::read(images.join(name)).unwrap();
         assert!(contains(&image, "cortex_m_rt"), "{name} has no names at all");
         for trace in ["panicking", "panic_fmt", "rust_begin_unwind", "panicked", "unwrap_failed"] {

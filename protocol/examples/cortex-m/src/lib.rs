@@ -33,8 +33,7 @@ pub fn serve(service: Service) -> ! {
     loop {
         let session = Session::new(&settings, true);
         if converse(session, &mut uart, &mut input, &mut output) {
-            stack::report();
-            semihosting::exit(true);
+            finish(true);
         }
     }
 }
@@ -67,6 +66,12 @@ fn converse(
             input.fill(count);
         }
     }
+}
+
+/// Ends the emulator, which has been told by then how much stack was used.
+pub fn finish(success: bool) -> ! {
+    stack::report();
+    semihosting::exit(success)
 }
 
 /// Is never linked: it calls a function that does not exist, so that an image from which the
