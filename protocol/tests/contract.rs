@@ -37,6 +37,29 @@ fn prefixed_echo() -> Settings {
     settings
 }
 
+/// With message framing each segment is a request, so the replies tell the segments.
+#[test]
+fn the_driver_cuts_over_and_over() {
+    let mut settings = Settings::new(Service::Calc);
+    settings.framing = Framing::Message;
+    for (cuts, answers) in [
+        (&[1][..], &["1", "2", "3", "4", "5", "6", "7"][..]),
+        (&[1, 2], &["1", "23", "4", "56", "7"]),
+        (&[0, 5], &["1", "23456", "7"]),
+        (&[usize::MAX], &["1234567"]),
+        (&[], &["1234567"]),
+    ] {
+        let said = converse(&settings, b"1234567", cuts, 256, false).said;
+        let expected: String =
+            answers.iter().map(|answer| format!("Answer is {answer}\r\n")).collect();
+        assert_eq!(
+            said.escape_ascii().to_string(),
+            expected.escape_default().to_string(),
+            "{cuts:?}"
+        );
+    }
+}
+
 const FINISHED: End = End::Close(Why::PeerFinished);
 const QUIT: End = End::Close(Why::Quit);
 const WEB: End = End::Close(Why::Refused(Refusal::WebRequest));

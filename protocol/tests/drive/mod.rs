@@ -18,8 +18,9 @@ pub(crate) enum End {
     Halt,
 }
 
-/// Holds a conversation in which `input` arrives in segments of the lengths that `cuts` gives
-/// (over and over; 0 counts as 1) and the driver offers `room` bytes of output each time.
+/// Holds a conversation in which `input` arrives in segments of the lengths that `cuts` gives, over
+/// and over (0 counts as 1; without cuts it arrives whole), and the driver offers `room` bytes of
+/// output each time.
 ///
 /// With `stepwise`, requests are answered one at a time.
 pub(crate) fn converse(
@@ -41,10 +42,10 @@ pub(crate) fn converse(
     if let Some(end) = driver.turn(false) {
         return driver.outcome(end);
     }
-    let mut cuts = cuts.iter().copied().chain([usize::MAX]).cycle();
+    let mut cuts = cuts.iter().copied().cycle();
     let mut rest = input;
     while !rest.is_empty() {
-        let cut = cuts.next().map_or(1, |cut| cut.clamp(1, rest.len()));
+        let cut = cuts.next().unwrap_or(usize::MAX).clamp(1, rest.len());
         let (segment, later) = rest.split_at(cut);
         driver.input.extend_from_slice(segment);
         rest = later;
