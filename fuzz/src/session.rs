@@ -1,25 +1,24 @@
 //! What a session says, and how it ends, depends on the bytes alone: not on cuts, nor on room (rule 6).
 //!
-//! The driver asserts rules 1 to 5 on the way, and with [`Framing::Message`], where the cuts count,
-//! them alone. The first 13 bytes of an input say how to hold the conversation; the rest is what
-//! the peer sends.
+//! Nor does it if the server refuses what follows these bytes. The driver asserts rules 1 to 5 on
+//! the way, and with [`Framing::Message`], where the cuts count, them alone; and that a conversation
+//! that is over stays so. The first 14 bytes of an input say how to hold the conversation; the rest
+//! is what the peer sends.
 
 use std::num::NonZeroU32;
 
-use antiphon_protocol::{Framing, Service, Settings, Text};
+use antiphon_protocol::{Framing, Refusal, Service, Settings, Text};
 use arbitrary::{Result, Unstructured};
 
-use super::drive::converse;
+use super::drive::{Outcome, converse, converse_until};
 
 /// Holds one conversation twice.
 pub fn check(data: &[u8]) {
-    let Ok(Conversation { settings, cuts, room, stepwise, input }) = Conversation::read(data)
-    else {
-        return;
-    };
-    let cut = converse(&settings, input, &cuts, room, stepwise);
+    let Ok(conversation) = Conversation::read(data) else { return };
+    let Conversation { settings, cuts, room, stepwise, input, .. } = &conversation;
+    let cut = conversation.hold(cuts, *room, *stepwise);
     if settings.framing == Framing::Line {
-        let whole = converse(&settings, input, &[usize::MAX], 1 << 16, false);
+        let whole = conversation.hold(&[usize::MAX], 1 << 16, false);
         assert_eq!(cut, whole, "{settings:?}, {}", input.escape_ascii());
     }
 }
@@ -29,6 +28,8 @@ struct Conversation<'d> {
     cuts: [usize; 3],
     room: usize,
     stepwise: bool,
+    /// How the server ends it, unless the peer does.
+    refusal: Option<Refusal>,
     input: &'d [u8],
 }
 
@@ -46,6 +47,16 @@ impl<'d> Conversation<'d> {
         for cut in &mut cuts {
             *cut = u.int_in_range(1..=0x800)?;
         }
-        Ok(Self { settings, cuts, room, stepwise, input: u.take_rest() })
+        let refusal = u.int_in_range(0..=Refusal::ALL.len())?.checked_sub(1);
+        let refusal = refusal.map(|index| Refusal::ALL[index]);
+        Ok(Self { settings, cuts, room, stepwise, refusal, input: u.take_rest() })
+    }
+
+    fn hold(&self, cuts: &[usize], room: usize, stepwise: bool) -> Outcome {
+        let Self { settings, input, .. } = self;
+        match self.refusal {
+            Some(why) => converse_until(why, settings, input, cuts, room, stepwise),
+            None => converse(settings, input, cuts, room, stepwise),
+        }
     }
 }

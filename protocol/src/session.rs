@@ -128,7 +128,7 @@ enum Phase {
     /// Within a line that was too long, which has been answered already.
     Skipping,
     /// As far as a request has come it is to be given to the driver, to be refused.
-    Refusing(Refusal),
+    Refusing(http::Error),
     /// A request has been given to the driver, with content behind it that is framed like this.
     Answering(http::ContentFraming),
     /// Within the content of a request.
@@ -173,23 +173,27 @@ impl<'s> Session<'s> {
     }
 
     /// Ends the conversation from the server's side, and says why as far as `output` has room.
-    /// Returns the bytes to send; the next call says `Close`.
+    /// Returns the bytes to send; the next call says `Close`. A conversation that is over stays as
+    /// it ended, and of two refusals the first one counts.
+    ///
+    /// For [`Refusal::TimedOut`] and [`Refusal::Halting`] at any moment, and for [`Refusal::Busy`]
+    /// before the first call, to a peer that nobody has a place for. The other refusals are the
+    /// session's own answers to a line.
     ///
     /// Nothing is said where it would be taken for something else: in the middle of a stream of
     /// bytes, for the peer takes every byte there as an echo of its own, and by a server that halts
-    /// while nothing is asked. HTTP says it only to a request that has begun and is not answered,
-    /// or to a peer that nobody has a place for: the next call then says `Open`, and not `Close`.
+    /// while nothing is asked. HTTP says it only to a request that has begun to come and was not
+    /// given to the driver, and that it is busy also while nothing is asked: the next call then
+    /// says `Open`, and not `Close`. It has no words for the refusals of lines.
     pub fn refuse(&mut self, why: Refusal, output: &mut [u8]) -> usize {
-        let is_idle = self.is_idle();
-        if self.settings.service == Service::Http {
-            let is_asked = self.phase == Phase::Open && !is_idle;
-            self.phase = if is_asked || why == Refusal::Busy {
-                Phase::Refusing(why)
-            } else {
-                Phase::Closed(Why::Refused(why))
-            };
+        if self.over().is_some() {
             return 0;
         }
+        if self.settings.service == Service::Http {
+            self.web_refuse(why);
+            return 0;
+        }
+        let is_idle = self.is_idle();
         self.close(Why::Refused(why));
         let mut writer = Writer::new(output);
         let has_words = self.settings.speaks_lines() || why == Refusal::Busy;

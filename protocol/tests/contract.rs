@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 use antiphon_protocol::{
     Framing, LINE_LIMIT, Next, Refusal, Service, Session, Settings, Step, Text, Why, http,
 };
-use drive::{End, Outcome, converse};
+use drive::{End, Outcome, converse, converse_until};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -270,6 +270,39 @@ fn a_refusal_ends_the_conversation() {
 }
 
 #[test]
+fn what_is_over_is_not_refused() {
+    let calc = Settings::new(Service::Calc);
+    let mut output = [0; 256];
+    for (line, next) in [
+        (&b"quit()\n"[..], Next::Close(Why::Quit)),
+        (b"exit()\n", Next::Halt),
+        (b"GET / HTTP/1.1\n", Next::Close(Why::Refused(Refusal::WebRequest))),
+    ] {
+        let mut session = Session::new(&calc, true);
+        assert_eq!(session.advance(line, &mut output).next, next);
+        for why in Refusal::ALL {
+            assert_eq!(session.refuse(why, &mut output), 0, "{why:?}");
+            let step = session.advance(b"", &mut output);
+            assert_eq!(step, Step { consumed: 0, produced: 0, next });
+        }
+    }
+}
+
+#[test]
+fn of_two_refusals_the_first_counts() {
+    let mut output = [0; 256];
+    for (service, end) in [
+        (Service::Calc, Why::Refused(Refusal::Busy)),
+        (Service::Http, Why::Http(http::Error::Unavailable)),
+    ] {
+        let settings = Settings::new(service);
+        let mut session = Session::new(&settings, false);
+        session.refuse(Refusal::Busy, &mut output);
+        assert_eq!(refused(&mut session, b"", Refusal::TimedOut).end, End::Close(end));
+    }
+}
+
+#[test]
 fn http_answers_what_is_found_and_goes_on() {
     let http = Settings::new(Service::Http);
     let get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -369,20 +402,41 @@ fn http_refuses_only_what_is_asked_and_not_answered() {
     let mut output = [0; 4096];
     let get = b"GET / HTTP/1.1\r\nHost: a\r\n";
     // Within content, whose request has its response, and between two requests.
-    for (fields, left) in [("Content-Length: 5\r\n\r\nhe", &b"he"[..]), ("\r\n", b"")] {
-        for why in [Refusal::TimedOut, Refusal::Halting] {
-            let mut session = Session::new(&settings, false);
-            let input = [get, fields.as_bytes()].concat();
-            let Next::Open(request) = session.advance(&input, &mut output).next else {
-                panic!("a whole head opens")
-            };
-            let found = http::Lookup::Moved;
-            let _ = session.answer(&request, &found, http::Timestamp::new(0), &mut output);
-            let _ = session.advance(left, &mut output);
-            let nothing = Outcome { said: Vec::new(), end: End::Close(Why::Refused(why)) };
-            assert_eq!(refused(&mut session, b"", why), nothing, "{fields:?}");
-        }
+    let within = ("Content-Length: 5\r\n\r\nhe", &b"he"[..]);
+    let between = ("\r\n", &b""[..]);
+    for ((fields, left), why) in [
+        (within, Refusal::Busy),
+        (within, Refusal::TimedOut),
+        (within, Refusal::Halting),
+        (between, Refusal::TimedOut),
+        (between, Refusal::Halting),
+    ] {
+        let mut session = Session::new(&settings, false);
+        let input = [get, fields.as_bytes()].concat();
+        let Next::Open(request) = session.advance(&input, &mut output).next else {
+            panic!("a whole head opens")
+        };
+        let found = http::Lookup::Moved;
+        let _ = session.answer(&request, &found, http::Timestamp::new(0), &mut output);
+        let _ = session.advance(left, &mut output);
+        let nothing = Outcome { said: Vec::new(), end: End::Close(Why::Refused(why)) };
+        assert_eq!(refused(&mut session, b"", why), nothing, "{fields:?}");
     }
+    // Given to the driver, which did not answer.
+    let mut session = Session::new(&settings, false);
+    let _ = session.advance(&[get, &b"\r\n"[..]].concat(), &mut output);
+    let nothing = Outcome { said: Vec::new(), end: End::Close(Why::Refused(Refusal::Busy)) };
+    assert_eq!(refused(&mut session, b"", Refusal::Busy), nothing);
+    // Where it has no words.
+    for why in [Refusal::ExitNotAllowed, Refusal::LineTooLong, Refusal::WebRequest] {
+        let mut session = Session::new(&settings, false);
+        let _ = session.advance(get, &mut output);
+        let nothing = Outcome { said: Vec::new(), end: End::Close(Why::Refused(why)) };
+        assert_eq!(refused(&mut session, get, why), nothing);
+    }
+    // Behind a last response the driver above tries it, in vain.
+    let outcome = outcome(&settings, b"GET / HTTP/1.0\r\n\r\nGET /");
+    assert_eq!(outcome.said.windows(8).filter(|window| window == b"HTTP/1.1").count(), 1);
     let nothing = Outcome { said: Vec::new(), end: End::Close(Why::Refused(Refusal::TimedOut)) };
     let mut session = Session::new(&settings, false);
     assert_eq!(refused(&mut session, b"", Refusal::TimedOut), nothing);
@@ -457,6 +511,20 @@ proptest! {
         let whole = converse(&settings, &input, &[usize::MAX], 1 << 16, false);
         let room = settings.service.min_output() + extra;
         prop_assert_eq!(converse(&settings, &input, &cuts, room, stepwise), whole);
+    }
+
+    /// Rule 6, when the server refuses what follows.
+    #[test]
+    fn a_refusal_depends_on_the_bytes_before_it(
+        settings in any_settings(),
+        input in any_input(),
+        cuts in vec(1_usize..1200, 1..20),
+        why in proptest::sample::select(&Refusal::ALL[..]),
+        stepwise: bool,
+    ) {
+        let whole = converse_until(why, &settings, &input, &[usize::MAX], 1 << 16, false);
+        let room = settings.service.min_output();
+        prop_assert_eq!(converse_until(why, &settings, &input, &cuts, room, stepwise), whole);
     }
 
     /// Rules 1 to 5, where the cuts count.

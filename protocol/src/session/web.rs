@@ -57,7 +57,7 @@ impl Session<'_> {
             Phase::Refusing(_) if output.len() < MIN_OUTPUT => (0, Next::Write),
             Phase::Refusing(why) => {
                 self.phase = Phase::Answering(ContentFraming::Length(0));
-                (0, Next::Open(Request::refused(input, error(why))))
+                (0, Next::Open(Request::refused(input, why)))
             }
             // Nothing can be said to a peer whose request has got lost.
             Phase::Answering(_) => (0, self.end(Why::NotAnswered)),
@@ -68,6 +68,21 @@ impl Session<'_> {
             next => next,
         };
         Step { consumed, produced: 0, next }
+    }
+
+    /// Gives the driver a request to refuse, if one is to be; otherwise this is the end.
+    pub(super) fn web_refuse(&mut self, why: Refusal) {
+        let error = match why {
+            Refusal::Busy => Some(Error::Unavailable),
+            Refusal::Halting if !self.is_idle() => Some(Error::Unavailable),
+            Refusal::TimedOut if !self.is_idle() => Some(Error::RequestTimeout),
+            _ => None,
+        };
+        match (self.phase, error) {
+            (Phase::Refusing(_), _) => {}
+            (Phase::Open, Some(error)) => self.phase = Phase::Refusing(error),
+            _ => self.close(Why::Refused(why)),
+        }
     }
 
     fn request<'i>(&mut self, input: &'i [u8], ended: bool, room: usize) -> (usize, Next<'i>) {
@@ -105,13 +120,5 @@ impl Session<'_> {
     fn end<'i>(&mut self, why: Why) -> Next<'i> {
         self.close(why);
         Next::Close(why)
-    }
-}
-
-/// How HTTP says it.
-const fn error(why: Refusal) -> Error {
-    match why {
-        Refusal::TimedOut => Error::RequestTimeout,
-        _ => Error::Unavailable,
     }
 }

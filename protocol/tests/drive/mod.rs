@@ -2,7 +2,7 @@
 //! session keeps its side. Integration tests and the fuzz targets share it.
 
 use antiphon_protocol::http::{Lookup, MediaType, Timestamp};
-use antiphon_protocol::{Next, Session, Settings, Step, Why};
+use antiphon_protocol::{Next, Refusal, Response, Session, Settings, Step, Why, Writer};
 
 /// Everything a session said, and how the conversation ended.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -30,6 +30,30 @@ pub(crate) fn converse(
     room: usize,
     stepwise: bool,
 ) -> Outcome {
+    hold(settings, input, cuts, room, stepwise, None)
+}
+
+/// As [`converse`], but when all of `input` has come the server refuses what would follow.
+#[allow(dead_code, reason = "not all who share this refuse")]
+pub(crate) fn converse_until(
+    why: Refusal,
+    settings: &Settings,
+    input: &[u8],
+    cuts: &[usize],
+    room: usize,
+    stepwise: bool,
+) -> Outcome {
+    hold(settings, input, cuts, room, stepwise, Some(why))
+}
+
+fn hold(
+    settings: &Settings,
+    input: &[u8],
+    cuts: &[usize],
+    room: usize,
+    stepwise: bool,
+    refusal: Option<Refusal>,
+) -> Outcome {
     let mut driver = Driver {
         session: Session::new(settings, true),
         input: Vec::new(),
@@ -53,7 +77,10 @@ pub(crate) fn converse(
             return driver.outcome(end);
         }
     }
-    let end = driver.turn(true).expect("after the end of input the conversation ends");
+    let end = match refusal {
+        Some(why) => driver.refuse(why).expect("a refusal ends the conversation"),
+        None => driver.turn(true).expect("after the end of input the conversation ends"),
+    };
     driver.outcome(end)
 }
 
@@ -70,6 +97,17 @@ struct Driver<'s> {
 impl Driver<'_> {
     fn outcome(self, end: End) -> Outcome {
         Outcome { said: self.said, end }
+    }
+
+    fn refuse(&mut self, why: Refusal) -> Option<End> {
+        let produced = self.session.refuse(why, &mut self.output);
+        let mut memory = [0; 256];
+        let mut words = Writer::new(&mut memory);
+        Response::Refusal(why).encode(&mut words).expect("there is room");
+        let said = &self.output[..produced];
+        assert!(said.is_empty() || said == words.written(), "{}", said.escape_ascii());
+        self.said.extend_from_slice(said);
+        self.turn(false)
     }
 
     /// Calls the session until it wants more input, or gives how the conversation ended.
@@ -89,6 +127,7 @@ impl Driver<'_> {
             let stuck = step.consumed == 0 && step.produced == 0;
             let is_open = matches!(step.next, Next::Open(_));
             if matches!(step.next, Next::Close(_) | Next::Halt) {
+                assert_eq!(session.refuse(Refusal::Busy, &mut [0; 256]), 0, "it is over");
                 let again = Step { consumed: 0, produced: 0, next: step.next };
                 assert_eq!(call(session), again, "rule 4");
             } else if stuck && !is_open {
