@@ -1,4 +1,7 @@
-//! A datagram is answered as the same line on a stream is, and no answer but `quit()` is answered.
+//! A datagram is answered as the same line on a stream is; no answer is, save `quit()` and repeats.
+//!
+//! Repeats are what `upper` says, and `echo` without a prefix or with an empty one: nobody can tell
+//! them from requests.
 
 use antiphon_protocol::{Framing, LINE_LIMIT, Service, Settings, Text, datagram};
 use arbitrary::{Result, Unstructured};
@@ -24,16 +27,19 @@ pub fn check(data: &[u8]) {
 
 fn settings(u: &mut Unstructured<'_>) -> Result<(Settings, bool)> {
     let mut settings = Settings::new(*u.choose(&Service::ALL)?);
-    let prefix = *u.choose(&[None, Some(&b"got: "[..]), Some(&[b'>'; 256])])?;
+    let prefix = *u.choose(&[None, Some(&b"got: "[..]), Some(&[b'>'; 256]), Some(b"")])?;
     settings.prefix = prefix.map(|prefix| Text::new(prefix).expect("one short line"));
     Ok((settings, u.arbitrary()?))
 }
 
-/// Two servers that answer each other stop at once: but those that repeat all, which cannot know,
-/// and after `quit()`, which is its own answer.
+/// Two servers that answer each other stop at once, but for what is its own answer.
 fn ends(settings: &Settings, said: &[u8]) {
-    let repeats = matches!(settings.service, Service::Echo | Service::Upper);
-    if repeats && !settings.speaks_lines() || said == b"quit()" {
+    let prefix = settings.prefix.as_ref().map_or(&b""[..], Text::as_bytes);
+    let repeats = match settings.service {
+        Service::Echo => prefix.is_empty(),
+        service => service == Service::Upper,
+    };
+    if repeats || said == b"quit()" {
         return;
     }
     let mut output = vec![0; said.len() + settings.service.min_output()];

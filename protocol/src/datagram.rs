@@ -22,10 +22,14 @@ pub struct Reply {
 
 /// Answers the datagram `input`, which is one request whether it ends in a line end or not.
 ///
-/// There is no reply to a datagram that is itself what this service replies: two servers that a
-/// forged sender's address has set on each other would never stop. (`quit()` is answered all the
-/// same: nobody can tell that reply from a request.) Nor is there one that does not fit into
-/// `output`, which should have room for `input.len()` and for [`Service::min_output`].
+/// [`Service::Calc`], [`Service::Greet`] and an echo with a prefix do not reply to what they
+/// themselves reply: two servers that a forged sender's address has set on each other would never
+/// stop. But nobody can tell from a request the reply `quit()`, nor any reply of [`Service::Upper`]
+/// and of an echo without a prefix or with an empty one: these are answered, and so two such
+/// servers never do stop; only their operator can keep forgers away from them.
+///
+/// Nor is there a reply that does not fit into `output`, which should have room for `input.len()`
+/// and for [`Service::min_output`].
 ///
 /// ```
 /// use antiphon_protocol::{Service, Settings, datagram};
@@ -63,8 +67,8 @@ fn greeting(settings: &Settings) -> Response<'_> {
     Response::Line { prefix: b"", text: settings.greeting.as_bytes() }
 }
 
-/// Whether this service could have sent `input` itself. An echo's own replies cannot be told from
-/// requests; that loop only a server's operator can prevent, by staying on the loopback.
+/// Whether this service, or another of ours, will have sent `input`, so that nobody waits for a
+/// reply to it.
 fn is_own_reply(settings: &Settings, input: &[u8]) -> bool {
     match settings.service {
         Service::Calc => is_reply(input),
