@@ -57,6 +57,9 @@ impl<'i> Command<'i> {
 }
 
 impl ControlWord {
+    /// All control words, in alphabetical order.
+    pub const ALL: [Self; 2] = [Self::Exit, Self::Quit];
+
     /// The word on a line of its own, with spaces and tabs around it or none.
     #[must_use]
     pub fn parse(line: &[u8]) -> Option<Self> {

@@ -95,8 +95,8 @@ impl<'i> Response<'i> {
         })
     }
 
-    /// Reads one reply, with its line end or without. What no server of ours says is a
-    /// [`Response::Line`].
+    /// Reads one reply, with a line end or without. What no server of ours says is a
+    /// [`Response::Line`], such as a control word with blanks around it, which would do in a request.
     #[must_use]
     pub fn parse(line: &'i [u8]) -> Self {
         let line = without_line_end(line);
@@ -104,7 +104,7 @@ impl<'i> Response<'i> {
             preceded(tag(ANSWER), map_opt(rest, calc::Number::parse)).map(Self::Answer),
             preceded(tag(ERROR), map_opt(rest, calc::Error::parse)).map(Self::Error),
             preceded(tag(ERROR), map_opt(rest, Refusal::parse)).map(Self::Refusal),
-            map_opt(rest, ControlWord::parse).map(Self::Control),
+            map_opt(rest, control_word).map(Self::Control),
         ))
         .parse_complete(line);
         known.map_or(Self::Line { prefix: b"", text: line }, |(_, response)| response)
@@ -148,6 +148,11 @@ impl Refusal {
 #[must_use]
 pub fn is_reply(datagram: &[u8]) -> bool {
     datagram.starts_with(ANSWER.as_bytes()) || datagram.starts_with(ERROR.as_bytes())
+}
+
+/// The word alone, as it is encoded.
+fn control_word(line: &[u8]) -> Option<ControlWord> {
+    ControlWord::ALL.into_iter().find(|word| word.as_str().as_bytes() == line)
 }
 
 const ANSWER: &str = "Answer is ";
@@ -200,6 +205,15 @@ mod tests {
             table.push((Response::Refusal(refusal), format!("Error: {refusal}\r\n").into()));
         }
         table
+    }
+
+    #[test]
+    fn blanks_belong_to_no_control_word() {
+        for text in [&b" quit()"[..], b"quit()\t", b"  exit()\t ", b"quit()\r"] {
+            let line = Response::Line { prefix: b"", text };
+            assert_eq!(Response::parse(text), line);
+            assert_eq!(Response::parse(&encode(&line)), line);
+        }
     }
 
     #[test]
