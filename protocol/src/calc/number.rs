@@ -10,8 +10,9 @@ use super::{
 
 /// A value of the calculator: Python's `int`, bounded to 128 bits, or Python's `float`.
 ///
-/// `Display` is CPython's `repr`, and [`Number::parse`] its inverse. Equality is that of the
-/// variants, so `Int(1)` is not `Float(1.0)`, and nan equals nothing.
+/// `Display` is CPython's `repr`, and [`Number::parse`] its inverse; width, fill and alignment are
+/// honoured as by Rust's integers. Equality is that of the variants, so `Int(1)` is not
+/// `Float(1.0)`, and nan equals nothing.
 ///
 /// ```
 /// use antiphon_protocol::calc::Number;
@@ -102,6 +103,7 @@ impl fmt::Display for Number {
 
 #[cfg(test)]
 mod tests {
+    use std::format;
     use std::string::ToString as _;
 
     use super::*;
@@ -129,6 +131,28 @@ mod tests {
             let number = Number::parse(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(number.to_string(), text);
         }
+    }
+
+    #[test]
+    fn both_variants_are_padded() {
+        for (number, text) in [
+            (Number::Int(-8), "-8"),
+            (Number::Float(-8.0), "-8.0"),
+            (Number::Float(1e16), "1e+16"),
+            (Number::Float(-1.5e-7), "-1.5e-07"),
+            (Number::Float(-f64::MIN_POSITIVE), "-2.2250738585072014e-308"),
+            (Number::Float(f64::NEG_INFINITY), "-inf"),
+            (Number::Float(f64::NAN), "nan"),
+        ] {
+            assert_eq!(format!("{number}"), text);
+            assert_eq!(format!("{number:30}"), format!("{text:>30}"));
+            assert_eq!(format!("{number:>30}"), format!("{text:>30}"));
+            assert_eq!(format!("{number:<30}"), format!("{text:<30}"));
+            assert_eq!(format!("{number:*^30}"), format!("{text:*^30}"));
+            assert_eq!(format!("{number:2}"), text);
+            assert_eq!(format!("{number:.1}"), text, "a repr is not cut off");
+        }
+        assert_eq!(format!("{:08} {:+}", Number::Float(-8.5), Number::Float(8.5)), "-00008.5 +8.5");
     }
 
     #[test]

@@ -1,26 +1,26 @@
 //! The text of a float as CPython's `repr` lays it out.
 
-use core::fmt::{self, Display as _, Write as _};
+use core::fmt::{self, Write};
 
-use heapless::Vec;
+use heapless::{String, Vec};
 
-/// Writes `float` as CPython's `repr` does.
+/// Writes `float` as CPython's `repr` does, padded as an integer would be.
 ///
 /// The digits are the shortest that read back as the same float. They come from zmij, which takes
 /// the digits nearest to the true value; core::fmt decides some ties differently from CPython.
 /// The layout is `format_float_short` in CPython's Python/pystrtod.c, format code `r`.
 pub(super) fn write(float: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if float.is_nan() {
-        return f.write_str("nan");
+        return f.pad_integral(true, "", "nan");
     }
-    if float.is_sign_negative() {
-        f.write_char('-')?;
-    }
+    let is_positive = float.is_sign_positive();
     if float.is_infinite() {
-        return f.write_str("inf");
+        return f.pad_integral(is_positive, "", "inf");
     }
     let mut buffer = zmij::Buffer::new();
-    Digits::scan(buffer.format_finite(float.abs())).write(f)
+    let mut text = String::<LONGEST_TEXT>::new();
+    Digits::scan(buffer.format_finite(float.abs())).write(&mut text)?;
+    f.pad_integral(is_positive, "", &text)
 }
 
 /// The decimal digits of a float without leading and trailing zeros, and where its point stands:
@@ -58,11 +58,11 @@ impl Digits {
         Self { digits, point: point.wrapping_add(exponent(bytes)) }
     }
 
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write(&self, f: &mut impl Write) -> fmt::Result {
         if FIXED.contains(&self.point) { self.write_fixed(f) } else { self.write_scientific(f) }
     }
 
-    fn write_fixed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_fixed(&self, f: &mut impl Write) -> fmt::Result {
         if self.point <= 0 {
             f.write_str("0.")?;
             (self.point..0).try_for_each(|_| f.write_char('0'))?;
@@ -78,7 +78,7 @@ impl Digits {
     }
 
     /// At least two digits of exponent, always with a sign; a point only before further digits.
-    fn write_scientific(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_scientific(&self, f: &mut impl Write) -> fmt::Result {
         let mut digits = self.bytes();
         f.write_char(digits.next().unwrap_or(b'0').into())?;
         for (index, digit) in digits.enumerate() {
@@ -88,8 +88,7 @@ impl Digits {
         let exponent = self.point.saturating_sub(1);
         f.write_str(if exponent < 0 { "e-" } else { "e+" })?;
         let exponent = exponent.unsigned_abs();
-        f.write_str(if exponent < 10 { "0" } else { "" })?;
-        exponent.fmt(f)
+        write!(f, "{exponent:02}")
     }
 
     fn bytes(&self) -> impl Iterator<Item = u8> {
@@ -114,7 +113,7 @@ fn exponent(text: impl Iterator<Item = u8>) -> i32 {
     magnitude.wrapping_mul(sign)
 }
 
-/// No text of zmij is longer.
+/// No text of zmij is longer, and none of ours without its sign.
 const LONGEST_TEXT: usize = 24;
 
 /// Where the point may stand in fixed notation: 1e-4 <= |x| < 1e16.
