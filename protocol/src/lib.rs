@@ -49,12 +49,15 @@
 //!
 //! # Panics and memory
 //!
-//! Nothing here panics on any input, recurses, or loops longer than its input is. No code is
-//! `unsafe`, and no arithmetic depends on whether overflow is checked.
+//! Nothing here panics on any input, or recurses. Time is linear in the length of the input. The
+//! factor is largest for floats that take integers of many words to round; how large these are, and
+//! how often they are compared, is bounded. No code is `unsafe`, and no arithmetic depends on whether
+//! overflow is checked.
 //!
 //! A [`Session`] is at most 64 bytes; the memory it works in is lent to it call by call, and
 //! [`Service::min_input`] and [`Service::min_output`] say how much each service needs. Of the stack
-//! the deepest expression takes most: some 12 KiB, measured on a Cortex-M3.
+//! of a session the deepest expression takes most: some 12 KiB, measured on a Cortex-M3. A
+//! [`calc::Program`] is no part of that: it is as large as what it can hold, and made on the stack.
 //!
 //! # Features
 //!
