@@ -1,9 +1,9 @@
 //! What a session says, and how it ends, depends on the bytes alone: not on cuts, nor on room (rule 6).
 //!
 //! Nor does it if the server refuses what follows these bytes. The driver asserts rules 1 to 5 on
-//! the way, and with [`Framing::Message`], where the cuts count, them alone; and that a conversation
-//! that is over stays so. The first 14 bytes of an input say how to hold the conversation; the rest
-//! is what the peer sends.
+//! the way, and with [`Framing::Message`], where the cuts count, them alone; and that what is over
+//! stays so. The first 14 bytes of an input say how to hold the conversation; the rest is what the
+//! peer sends.
 
 use std::num::NonZeroU32;
 

@@ -96,7 +96,7 @@ impl<'i> Response<'i> {
     }
 
     /// Reads one reply, with a line end or without. What no server of ours says is a
-    /// [`Response::Line`], such as a control word with blanks around it, which would do in a request.
+    /// [`Response::Line`], as is a control word with blanks around it, which would do in a request.
     #[must_use]
     pub fn parse(line: &'i [u8]) -> Self {
         let line = without_line_end(line);
