@@ -26,7 +26,7 @@ fn response(u: &mut Unstructured<'_>) -> Result<Option<Response<'static>>> {
             let kind = *u.choose(ErrorKind::ALL)?;
             Some(Response::Error(kind.at(u.arbitrary::<usize>()?.max(1))))
         }
-        4 => Some(Response::Refusal(*u.choose(&Refusal::ALL)?)),
+        4 => Some(Response::Refusal(*u.choose(Refusal::ALL)?)),
         _ => Some(Response::Control(*u.choose(&ControlWord::ALL)?)),
     })
 }

@@ -123,7 +123,7 @@ impl<'i> Response<'i> {
 
 impl Refusal {
     /// All refusals, in alphabetical order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: &[Self] = &[
         Self::Busy,
         Self::ExitNotAllowed,
         Self::Halting,
@@ -135,7 +135,7 @@ impl Refusal {
     /// The refusal whose text this is, the inverse of its `Display`.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        Self::ALL.into_iter().find(|refusal| {
+        Self::ALL.iter().copied().find(|refusal| {
             let mut memory = [0; REFUSAL_LIMIT];
             let mut writer = Writer::new(&mut memory);
             write!(writer, "{refusal}").is_ok() && writer.written() == text
@@ -201,7 +201,7 @@ mod tests {
             let error = calc::Error { kind: *kind, column: 1025 };
             table.push((Response::Error(error), format!("Error: {error}\r\n").into()));
         }
-        for refusal in Refusal::ALL {
+        for &refusal in Refusal::ALL {
             table.push((Response::Refusal(refusal), format!("Error: {refusal}\r\n").into()));
         }
         table

@@ -60,7 +60,7 @@ fn every_reply_of_calc_fits_into_192_bytes() {
         .map(Response::Answer)
         .into_iter()
         .chain(ErrorKind::ALL.iter().map(|kind| Response::Error(kind.at(LINE_LIMIT + 1))))
-        .chain(Refusal::ALL.map(Response::Refusal));
+        .chain(Refusal::ALL.iter().copied().map(Response::Refusal));
     assert_eq!(Service::Calc.min_output(), 192);
     let mut output = [0; Service::Calc.min_output()];
     for reply in replies {

@@ -280,7 +280,7 @@ fn what_is_over_is_not_refused() {
     ] {
         let mut session = Session::new(&calc, true);
         assert_eq!(session.advance(line, &mut output).next, next);
-        for why in Refusal::ALL {
+        for &why in Refusal::ALL {
             assert_eq!(session.refuse(why, &mut output), 0, "{why:?}");
             let step = session.advance(b"", &mut output);
             assert_eq!(step, Step { consumed: 0, produced: 0, next });
@@ -519,7 +519,7 @@ proptest! {
         settings in any_settings(),
         input in any_input(),
         cuts in vec(1_usize..1200, 1..20),
-        why in proptest::sample::select(&Refusal::ALL[..]),
+        why in proptest::sample::select(Refusal::ALL),
         stepwise: bool,
     ) {
         let whole = converse_until(why, &settings, &input, &[usize::MAX], 1 << 16, false);
