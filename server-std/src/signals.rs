@@ -2,7 +2,7 @@
 
 #[cfg(unix)]
 use std::fs;
-use std::{io, process};
+use std::{io, mem, process};
 
 use antiphon_server::Halt;
 
@@ -19,21 +19,26 @@ pub(crate) fn halt_on_signals(halt: Halt) -> io::Result<()> {
     let ignored = ignored(&status);
     let heard = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored.contains(*signal));
     let mut signals = Signals::new(heard)?;
-    let listen = move || signals.forever().for_each(|_| obey(&halt));
+    let mut obey = obey(halt);
+    let listen = move || signals.forever().for_each(|_| obey());
     std::thread::Builder::new().name("signals".into()).spawn(listen).map(drop)
 }
 
 /// Ctrl-C, Ctrl-Break and the end of the session let the server finish; a second one does not.
 #[cfg(not(unix))]
 pub(crate) fn halt_on_signals(halt: Halt) -> io::Result<()> {
-    ctrlc::set_handler(move || obey(&halt)).map_err(io::Error::other)
+    ctrlc::set_handler(obey(halt)).map_err(io::Error::other)
 }
 
-fn obey(halt: &Halt) {
-    if halt.is_set() {
-        process::exit(1);
+/// What a signal does. Only a signal before it counts: after `exit()` the first one still waits.
+fn obey(halt: Halt) -> impl FnMut() + Send + 'static {
+    let mut was_obeyed = false;
+    move || {
+        if mem::replace(&mut was_obeyed, true) {
+            process::exit(1);
+        }
+        halt.set();
     }
-    halt.set();
 }
 
 /// A set of signals as proc(5) shows it: signal 1 is the lowest bit.

@@ -5,7 +5,7 @@ use std::process::Command;
 use antiphon_tests::{Peer, Program, Pump, eventually};
 use rustix::process::Signal;
 
-use crate::{PROGRAM, models, server};
+use crate::{PROGRAM, concurrent_models, models, server};
 
 #[test]
 fn signals_end_an_idle_server() {
@@ -67,6 +67,27 @@ fn second_signal_ends_at_once() {
         }
         program.signal(Signal::INT);
         assert_eq!(program.ends().0, Some(1));
+    }
+}
+
+/// After `exit()`, too, a signal is the first one if none came before it.
+#[test]
+fn first_signal_after_exit_cuts_nothing_off() {
+    let requests: String = (0..2000).map(|number| format!("{number}+1000\n")).collect();
+    let replies: String = (1000..3000).map(|number| format!("Answer is {number}\r\n")).collect();
+    for model in concurrent_models() {
+        let mut program = Program::start(&mut calc(&model, ""));
+        let mut slow = Peer::connect_with_little_room(program.address());
+        slow.send(&requests);
+        slow.has_delivered();
+        let mut peer = program.connect();
+        peer.send("exit()\n");
+        peer.hears("exit()");
+        program.logs(&["halting"]);
+        program.signal(Signal::TERM);
+        slow.hears(&replies);
+        slow.hears_the_end();
+        assert_eq!(program.ends().0, Some(0));
     }
 }
 
