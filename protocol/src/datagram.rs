@@ -3,7 +3,7 @@
 use crate::bytes;
 use crate::command::{Command, ControlWord};
 use crate::frame::without_line_end;
-use crate::response::{Refusal, Response, is_reply};
+use crate::response::{Refusal, Response, begins_with, is_reply};
 use crate::service::{LINE_LIMIT, Service, Settings};
 use crate::writer::Writer;
 
@@ -22,11 +22,11 @@ pub struct Reply {
 
 /// Answers the datagram `input`, which is one request whether it ends in a line end or not.
 ///
-/// [`Service::Calc`], [`Service::Greet`] and an echo with a prefix do not reply to what they
-/// themselves reply: two servers that a forged sender's address has set on each other would never
-/// stop. But nobody can tell from a request the reply `quit()`, nor any reply of [`Service::Upper`]
-/// and of an echo without a prefix or with an empty one: these are answered, and so two such
-/// servers never do stop; only their operator can keep forgers away from them.
+/// A datagram that a server of ours will have sent is not answered, for two servers that a forged
+/// sender's address has set on each other would never stop. But not all replies can be told from
+/// requests, and these do never stop, so only their operator can keep forgers away from them: two
+/// of [`Service::Upper`] and echoes without a prefix, or with an empty one; [`Service::Greet`] and
+/// an echo with a prefix; and two of [`Service::Calc`] and echoes, once it is about `quit()`.
 ///
 /// Nor is there a reply that does not fit into `output`, which should have room for `input.len()`
 /// and for [`Service::min_output`].
@@ -74,9 +74,12 @@ fn is_own_reply(settings: &Settings, input: &[u8]) -> bool {
         Service::Calc => is_reply(input),
         Service::Echo => settings.prefix.as_ref().is_some_and(|prefix| {
             let prefix = prefix.as_bytes();
-            is_reply(input) || !prefix.is_empty() && input.starts_with(prefix)
+            is_reply(input) || !prefix.is_empty() && begins_with(input, prefix)
         }),
-        Service::Greet => without_line_end(input) == settings.greeting.as_bytes(),
+        Service::Greet => {
+            let line = without_line_end(input);
+            is_reply(input) || line.eq_ignore_ascii_case(settings.greeting.as_bytes())
+        }
         // Nothing of ours speaks HTTP over datagrams.
         Service::Http => true,
         Service::Upper => false,

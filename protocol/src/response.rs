@@ -143,11 +143,17 @@ impl Refusal {
     }
 }
 
-/// Whether `datagram` is what a calculator replies: such a one gets no answer, or two servers that
-/// were made to talk to each other by a forged address would never stop.
+/// Whether `datagram` is what a calculator replies, or what [`Service::Upper`](crate::Service)
+/// makes of that: such a one gets no answer, or two servers that were made to talk to each other by
+/// a forged address would never stop.
 #[must_use]
 pub fn is_reply(datagram: &[u8]) -> bool {
-    datagram.starts_with(ANSWER.as_bytes()) || datagram.starts_with(ERROR.as_bytes())
+    begins_with(datagram, ANSWER.as_bytes()) || begins_with(datagram, ERROR.as_bytes())
+}
+
+/// Whether these are the first bytes of a datagram, in capital letters or not.
+pub(crate) fn begins_with(datagram: &[u8], front: &[u8]) -> bool {
+    datagram.get(..front.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(front))
 }
 
 /// The word alone, as it is encoded.
