@@ -14,9 +14,9 @@
 //! ```
 //!
 //! [`frame`] finds the end of a line, [`command`] says what the line asks, [`service`] answers it
-//! (arithmetic is [`calc`]'s, files are [`http`]'s), [`response`] puts the answer into words, and [`writer`] keeps it
-//! within bounds. [`Session`] is the short loop that joins them for a stream, [`datagram`] for
-//! datagrams; [`Buffer`] is a convenience for drivers.
+//! (arithmetic is [`calc`]'s, files are [`http`]'s), [`response`] puts the answer into words, and
+//! [`writer`] keeps it within bounds. [`Session`] is the short loop that joins them for a stream,
+//! [`datagram`] for datagrams; [`Buffer`] is a convenience for drivers.
 //!
 //! # A conversation
 //!
@@ -51,8 +51,8 @@
 //!
 //! Nothing here panics on any input, or recurses. Time is linear in the length of the input. The
 //! factor is largest for floats that take integers of many words to round; how large these are, and
-//! how often they are compared, is bounded. No code is `unsafe`, and no arithmetic depends on whether
-//! overflow is checked.
+//! how often they are compared, is bounded. No code is `unsafe`, and no arithmetic depends on
+//! whether overflow is checked.
 //!
 //! A [`Session`] is at most 64 bytes; the memory it works in is lent to it call by call, and
 //! [`Service::min_input`] and [`Service::min_output`] say how much each service needs. Of the stack

@@ -114,6 +114,9 @@ fn listening(error: &io::Error) -> String {
         ErrorKind::PermissionDenied => {
             "no permission; ports below 1024 are for administrators, choose a higher one".into()
         }
+        ErrorKind::InvalidInput => {
+            format!("{}; an address of one link needs it behind it, as in fe80::1%eth0", errno(error))
+        }
         _ if is_shortage(error) => {
             format!("{}; close other programs or raise `ulimit -n`", errno(error))
         }

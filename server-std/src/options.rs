@@ -2,6 +2,7 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use antiphon_protocol::{Framing, Service, Settings, Text, TextError};
@@ -48,13 +49,14 @@ pub struct Options {
 
     /// How many workers (prethreaded) or loops (epoll) share the clients; never more than
     /// --max-connections [default: 8 or 1]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive::<NonZeroUsize>)]
     pub workers: Option<NonZeroUsize>,
 
     /// How many connections may be open at once; lowered to what the system's limit on open
     /// descriptors allows. Several loops (epoll) divide them evenly: one may be full, and let its
     /// clients wait or refuse them, while another still has places
     #[arg(long, value_name = "N", default_value_t = MAX_CONNECTIONS)]
+    #[arg(value_parser = positive::<NonZeroUsize>)]
     pub max_connections: NonZeroUsize,
 
     /// What happens to a client beyond that
@@ -72,7 +74,7 @@ pub struct Options {
     pub request_timeout: Option<Duration>,
 
     /// Close a connection after so many requests
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive::<NonZeroU32>)]
     pub requests_per_connection: Option<NonZeroU32>,
 
     /// Where a request ends on a connection
@@ -310,6 +312,11 @@ fn text(text: &str) -> Result<Text, TextError> {
     Text::new(text.as_bytes())
 }
 
+/// Reads one of the numbers above 0: what the standard library says of others is not for people.
+fn positive<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| "give a whole number above 0".to_owned())
+}
+
 /// Reads a length of time from a command line, for `value_parser` of clap: the client's, too.
 ///
 /// # Errors
@@ -317,15 +324,18 @@ fn text(text: &str) -> Result<Text, TextError> {
 /// A sentence that says what is wanted.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse() {
-        Ok(seconds) if seconds > 0.0 && seconds <= LONGEST_SECONDS => {
+        Ok(seconds) if (SHORTEST_SECONDS..=LONGEST_SECONDS).contains(&seconds) => {
             Ok(Duration::from_secs_f64(seconds))
         }
-        _ => Err(format!("give a number of seconds above 0 and up to {LONGEST_SECONDS}")),
+        _ => Err(format!("give a number of seconds from {SHORTEST_SECONDS} to {LONGEST_SECONDS}")),
     }
 }
 
 /// How many connections may be open at once, unless told otherwise.
 pub(crate) const MAX_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
+
+/// The unit of poll(2), in which a shorter time would be none.
+const SHORTEST_SECONDS: f64 = 0.001;
 
 /// A year: beyond it a deadline means nothing, and sums of times stay far from their end.
 const LONGEST_SECONDS: f64 = 365.0 * 24.0 * 3600.0;

@@ -8,6 +8,7 @@ use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
+use clap::builder::RangedU64ValueParser;
 use clap::{ArgAction, Args};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -40,11 +41,11 @@ pub struct SocketOptions {
     pub linger: Option<u16>,
 
     /// Size of the buffer for what has arrived (SO_RCVBUF)
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = buffer_size())]
     pub receive_buffer: Option<usize>,
 
     /// Size of the buffer for what is to be sent (SO_SNDBUF)
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = buffer_size())]
     pub send_buffer: Option<usize>,
 }
 
@@ -209,6 +210,11 @@ pub(crate) fn send(stream: &TcpStream, bytes: &[u8], more: bool) -> io::Result<u
     }
     let _ = more;
     io::Write::write(&mut &*stream, bytes)
+}
+
+/// The system takes an `int`, and what does not fit into one for something else.
+fn buffer_size() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=i32::MAX.unsigned_abs().into())
 }
 
 fn create(address: SocketAddr, kind: Type, options: &SocketOptions) -> io::Result<Socket> {

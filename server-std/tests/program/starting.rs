@@ -113,24 +113,30 @@ fn bad_arguments() {
     ] {
         fails(2, arguments, words);
     }
-    // These sentences are clap's.
-    for arguments in [
-        "",
-        "abacus",
-        "calc --model thread",
-        "calc a b c",
-        "calc --idle-timeout 0",
-        "calc --idle-timeout -1",
-        "calc --request-timeout soon",
-        "calc --max-connections 0",
-        "calc --when-full panic",
-        "calc --allow-exit yes",
-        "calc -v -q",
-        "calc --no-such-option",
+    // These sentences are clap's, and some of the words in them ours.
+    for (arguments, word) in [
+        ("", "Usage"),
+        ("abacus", "calc"),
+        ("calc --model thread", "threaded"),
+        ("calc a b c", "'c'"),
+        ("calc --idle-timeout 0", "from 0.001"),
+        ("calc --idle-timeout -1", "-1"),
+        ("calc --request-timeout soon", "from 0.001"),
+        ("calc --request-timeout 1e-10", "from 0.001"),
+        ("calc --max-connections 0", "a whole number above 0"),
+        ("calc --workers 0", "a whole number above 0"),
+        ("calc --requests-per-connection 0", "a whole number above 0"),
+        ("calc --when-full panic", "refuse"),
+        ("calc --allow-exit yes", "loopback"),
+        ("calc -v -q", "--quiet"),
+        ("calc --no-such-option", "--no-such-option"),
+        // The system would take these for 0, and for its least.
+        ("calc --receive-buffer 4294967296", "1..=2147483647"),
+        ("calc --send-buffer 0", "1..=2147483647"),
     ] {
         let (code, out, err) = Program::run(&mut server(arguments));
         assert_eq!((code, &*out), (Some(2), ""), "{arguments}: {err}");
-        assert!(err.contains("error: ") && err.contains("--help"), "{arguments}: {err}");
+        assert!(err.contains("--help") && err.contains(word), "{arguments}: {err}");
     }
 }
 
