@@ -36,7 +36,8 @@ pub struct SocketOptions {
     #[arg(long)]
     pub keep_alive: bool,
 
-    /// Let a close wait so long for unsent data; 0 resets the connection (SO_LINGER)
+    /// Let a close wait so long for unsent data, and with it all that the same thread serves; 0
+    /// resets the connection (SO_LINGER)
     #[arg(long, value_name = "SECONDS")]
     pub linger: Option<u16>,
 
