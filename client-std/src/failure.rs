@@ -78,6 +78,15 @@ pub enum Failure {
         /// Its length.
         length: usize,
     },
+    /// A line that does not fit into the memory for one request.
+    #[error(
+        "a line of more than {longest} bytes is too long for --reconnect and was not sent; send \
+         less, or leave out --reconnect"
+    )]
+    LongLine {
+        /// The length up to which a line is sent.
+        longest: usize,
+    },
     /// Standard input failed.
     #[error("cannot read the requests: {0}; check what standard input is connected to")]
     Input(io::Error),

@@ -31,7 +31,7 @@ use crate::console::Console;
 use crate::exchange::exchange;
 pub use crate::failure::Failure;
 use crate::repl::Prompt;
-use crate::requests::Requests;
+use crate::requests::{LONGEST, Requests};
 use crate::transport::{connect, connect_datagram};
 
 /// How a client ends that could do what it was asked to.
@@ -101,6 +101,12 @@ fn each_alone(
 ) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
     while let Some(line) = requests.next_line().map_err(Failure::Input)? {
+        if requests.is_cut() {
+            // Its front alone is another request than the one that was meant.
+            console.remark(Failure::LongLine { longest: LONGEST });
+            outcome = Outcome::SaidNo;
+            continue;
+        }
         let request = Requests::from_lines(&[line]);
         let answered =
             connect(args, console).map_err(Failure::Connect).and_then(|(stream, peer)| {

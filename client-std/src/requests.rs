@@ -29,6 +29,8 @@ pub(crate) struct Requests {
     inside: bool,
     /// A line said that it is the last one: nothing after it counts.
     last: bool,
+    /// [`Requests::next_line`] gave the front of a line, and what follows of it is to be dropped.
+    cut: bool,
     /// How many requests became ready that are owed a reply.
     asked: u64,
 }
@@ -106,24 +108,44 @@ impl Requests {
         self.asked
     }
 
-    /// Waits for the next line, and takes it, without its line end. The front of a line too long
-    /// for the buffer counts as a line.
+    /// Waits for the next line, and takes it, without its line end. Of a line too long for the
+    /// buffer there is only the front, once: its tail must never pass for a request.
     pub(crate) fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
-        while self.ready == 0 {
-            if self.is_over() {
-                return Ok(None);
+        loop {
+            while self.ready == 0 {
+                if self.is_over() {
+                    return Ok(None);
+                }
+                self.read()?;
             }
-            self.read()?;
+            let ready = self.ready();
+            let end = memchr::memchr(b'\n', ready);
+            let length = end.map_or(ready.len(), |end| end + 1);
+            let line = (!self.cut).then(|| without_line_end(&ready[..length]).to_vec());
+            self.sent(length);
+            self.cut = end.is_none();
+            if line.is_some() {
+                return Ok(line);
+            }
         }
-        let ready = self.ready();
-        let end = memchr::memchr(b'\n', ready).map_or(ready.len(), |end| end + 1);
-        let line = without_line_end(&ready[..end]).to_vec();
-        self.sent(end);
-        Ok(Some(line))
+    }
+
+    /// Whether the line that [`Requests::next_line`] gave is only the front of one.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut
     }
 
     fn new(source: Option<File>, buffer: Buffer<Vec<u8>>) -> Self {
-        Self { source, buffer, ready: 0, searched: 0, inside: false, last: false, asked: 0 }
+        Self {
+            source,
+            buffer,
+            ready: 0,
+            searched: 0,
+            inside: false,
+            last: false,
+            cut: false,
+            asked: 0,
+        }
     }
 
     /// Makes whole lines ready, up to the one that is the last.
@@ -194,15 +216,18 @@ const BYE: &[u8] = b"bye";
 /// How much input is held at the most, and the length from which on a line is sent in pieces.
 const CAPACITY: usize = 64 * 1024;
 
+/// The longest line that [`Requests::next_line`] gives whole: with its end, it just fits.
+pub(crate) const LONGEST: usize = CAPACITY - 2;
+
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
+    use std::thread::JoinHandle;
 
     use super::*;
 
-    /// All that is sent of `input`, read in pieces of what a pipe gives, and how many requests
-    /// that is.
-    fn sent(input: &[u8]) -> (Vec<u8>, u64) {
+    /// Requests of `input`, read in pieces of what a pipe gives.
+    fn from_pipe(input: &[u8]) -> (Requests, JoinHandle<()>) {
         let (reader, mut writer) = io::pipe().unwrap();
         let input = input.to_vec();
         let feeder = std::thread::spawn(move || writer.write_all(&input).unwrap_or_default());
@@ -210,7 +235,12 @@ mod tests {
         let source = File::from(std::os::fd::OwnedFd::from(reader));
         #[cfg(windows)]
         let source = File::from(std::os::windows::io::OwnedHandle::from(reader));
-        let mut requests = Requests::from_source(source);
+        (Requests::from_source(source), feeder)
+    }
+
+    /// All that is sent of `input`, and how many requests that is.
+    fn sent(input: &[u8]) -> (Vec<u8>, u64) {
+        let (mut requests, feeder) = from_pipe(input);
         let mut sent = Vec::new();
         while !requests.is_over() {
             if requests.ready().is_empty() {
@@ -263,5 +293,25 @@ mod tests {
         assert_eq!(next().unwrap(), b"");
         assert_eq!(next().unwrap(), b"quit()");
         assert_eq!(next(), None);
+    }
+
+    #[test]
+    fn of_a_line_too_long_there_is_only_the_front() {
+        for length in [CAPACITY - 2, CAPACITY - 1, CAPACITY, 5 * CAPACITY] {
+            for tail in ["", "exit()"] {
+                let long = [&vec![b'x'; length][..], tail.as_bytes()].concat();
+                for (after, last) in [("", None), ("\n", None), ("\n1+1", Some(&b"1+1"[..]))] {
+                    let (mut requests, feeder) = from_pipe(&[&long[..], after.as_bytes()].concat());
+                    let is_cut = long.len() > LONGEST;
+                    let front = &long[..long.len().min(CAPACITY - 1)];
+                    assert!(requests.next_line().unwrap().unwrap() == front, "{length}{tail}");
+                    assert_eq!(requests.is_cut(), is_cut, "{length}{tail}");
+                    assert_eq!(requests.next_line().unwrap().as_deref(), last, "{length}{tail}");
+                    assert!(!requests.is_cut());
+                    drop(requests);
+                    feeder.join().unwrap();
+                }
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ over_both_drivers! {
     a_datagram_may_get_lost,
     a_line_may_be_too_long,
     a_refusal_is_told_from_silence,
+    a_tail_of_a_line_is_no_request,
     each_line_is_a_datagram,
     silence_is_explained,
     what_comes_too_late_is_dropped,
@@ -87,6 +88,17 @@ fn a_line_may_be_too_long(driver: &str) {
     let ended = client(&[&port, driver, "--transport", "udp"], input);
     ended.is_no("short\n", "a line of 65508 bytes is too long for a datagram");
     peer.join().unwrap();
+}
+
+fn a_tail_of_a_line_is_no_request(driver: &str) {
+    for length in [65_535, 300_000] {
+        let (port, peer) = peer(1, |request| vec![request.to_vec()]);
+        let input = format!("{}exit()\nshort\n", "x".repeat(length));
+        let ended = client(&[&port, driver, "--transport", "udp"], input);
+        ended.is_no("short\n", "bytes is too long for a datagram");
+        assert_eq!(ended.words.lines().count(), 1, "{}", ended.words);
+        peer.join().unwrap();
+    }
 }
 
 fn what_comes_too_late_is_dropped(driver: &str) {

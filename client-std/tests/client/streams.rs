@@ -10,6 +10,7 @@ use crate::run::{Client, client, ours, peer, read_line};
 over_both_drivers! {
     a_hundred_thousand_lines_are_answered_in_order,
     a_line_may_be_very_long,
+    a_line_too_long_for_a_connection_of_its_own_is_not_sent,
     a_reply_that_is_an_error_counts_as_a_no,
     a_script_may_wait_for_each_reply,
     a_word_ends_the_conversation,
@@ -175,6 +176,18 @@ fn a_line_may_be_very_long(driver: &str) {
     let line = "x".repeat(300_000);
     client(&[&port, driver], &line).is_done(&format!("{line}\n"));
     peer.join().unwrap();
+}
+
+fn a_line_too_long_for_a_connection_of_its_own_is_not_sent(driver: &str) {
+    // Neither the front of it nor the tail, which would halt the server.
+    let server = ours(&[]);
+    for length in [65_535, 300_000] {
+        let input = format!("1+1\n{}exit()\n2+2\n", "x".repeat(length));
+        let ended = client(&[&server.port, driver, "--reconnect"], input);
+        ended.is_no("Answer is 2\nAnswer is 4\n", "a line of more than 65534 bytes is too long");
+        assert_eq!(ended.words.lines().count(), 1, "{}", ended.words);
+    }
+    client(&[&server.port, driver], "3+5\n").is_done("Answer is 8\n");
 }
 
 fn each_request_may_have_its_own_connection(driver: &str) {
