@@ -15,7 +15,7 @@ pub(crate) struct Tally {
     asked: AtomicU64,
     /// There will be no more requests.
     finished: AtomicBool,
-    /// When bytes last moved, in whichever direction.
+    /// When bytes last moved, in whichever direction, or became owed.
     moved: Mutex<Instant>,
     trouble: Mutex<Option<Trouble>>,
 }
@@ -41,8 +41,13 @@ impl Tally {
 
     /// Takes over how far the requests have got: before they are sent, for the server may be quick.
     pub(crate) fn follow(&self, requests: &Requests) {
-        self.asked.store(requests.asked(), Ordering::SeqCst);
-        self.finished.fetch_or(requests.is_complete(), Ordering::SeqCst);
+        let (asked, finished) = (requests.asked(), requests.is_complete());
+        if asked != self.asked.load(Ordering::SeqCst) || finished && !self.is_finished() {
+            // First of all: a debt that is seen must not be as old as the silence before it.
+            self.moves();
+        }
+        self.asked.store(asked, Ordering::SeqCst);
+        self.finished.fetch_or(finished, Ordering::SeqCst);
     }
 
     /// Bytes were sent, or received.
@@ -56,6 +61,7 @@ impl Tally {
 
     /// Sending has ended early.
     pub(crate) fn stop(&self, trouble: Trouble) {
+        self.moves();
         self.finished.store(true, Ordering::SeqCst);
         *lock(&self.trouble) = Some(trouble);
     }
@@ -100,5 +106,26 @@ mod tests {
         tally.follow(&Requests::from_lines(&["1+1", "2+2", "quit()"]));
         assert!(is_over(2), "the server should close now");
         assert!(tally.left(Duration::from_secs(60), 2).is_some());
+    }
+
+    #[test]
+    fn time_runs_from_when_something_became_owed() {
+        let patience = Duration::from_secs(10);
+        let long_ago = || {
+            let tally = Tally::new();
+            *lock(&tally.moved) = Instant::now().checked_sub(2 * patience).unwrap();
+            tally
+        };
+        let tally = long_ago();
+        tally.follow(&Requests::from_lines(&["1+1"]));
+        assert!(tally.left(patience, 0).is_some(), "the server was just asked");
+        let tally = long_ago();
+        tally.follow(&Requests::from_lines::<&str>(&[]));
+        assert!(tally.left(patience, 0).is_some(), "all was just said");
+        let tally = long_ago();
+        tally.stop(Trouble::Input(io::ErrorKind::Other.into()));
+        assert!(tally.left(patience, 0).is_some(), "the requests just broke off");
+        *lock(&tally.moved) = Instant::now().checked_sub(2 * patience).unwrap();
+        assert!(tally.left(patience, 0).is_none());
     }
 }

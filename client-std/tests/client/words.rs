@@ -1,6 +1,6 @@
 //! What the client says when it fails, and its exit code.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
 use std::sync::mpsc::channel;
@@ -20,6 +20,7 @@ over_both_drivers! {
     each_step,
     nobody_listens,
     silence,
+    silence_before_the_request,
     silence_without_debts,
 }
 
@@ -118,13 +119,33 @@ fn silence(driver: &str) {
     peer.join().unwrap();
 }
 
+fn silence_before_the_request(driver: &str) {
+    // Longer than the server may take, but it was not asked anything.
+    let (idle, waited) = channel();
+    let (port, peer) = peer(1, move |mut stream| {
+        stream.set_read_timeout(Some(Duration::from_millis(1500))).unwrap();
+        assert!(stream.read(&mut [0]).is_err(), "nothing was said");
+        idle.send(()).unwrap();
+        stream.set_read_timeout(None).unwrap();
+        let mut requests = Vec::new();
+        stream.read_to_end(&mut requests).unwrap();
+        stream.write_all(&requests).unwrap();
+    });
+    let mut client = Client::start(&[&port, driver, "--timeout", "1"]);
+    waited.recv().unwrap();
+    client.say("1+1\n");
+    drop(client.input.take());
+    client.end().is_done("1+1\n");
+    peer.join().unwrap();
+}
+
 fn silence_without_debts(driver: &str) {
     // The server should close now, but all is said; and before that nobody hurries.
     let (done, ended) = channel::<()>();
     let (port, peer) = peer(1, move |mut stream| {
         let mut reply = [0; 4];
         stream.read_exact(&mut reply).unwrap();
-        std::io::Write::write_all(&mut stream, &reply).unwrap();
+        stream.write_all(&reply).unwrap();
         ended.recv().unwrap_or_default();
     });
     client(&[&port, driver, "--timeout", "0.1"], "1+1\n").is_done("1+1\n");
