@@ -68,10 +68,12 @@ impl Exchange {
     /// Some bytes have come.
     fn receive(&mut self, received: &[u8]) -> Result<(), Failure> {
         self.console.tell(format_args!("received {} bytes", received.len()));
-        self.tally.moves();
         self.shown.clear();
         self.replies.take(received, &mut self.shown);
-        self.show()
+        self.show()?;
+        // Only now: a slow output takes none of the server's time.
+        self.tally.moves();
+        Ok(())
     }
 
     /// For how long to wait for the server; `Some(None)` is for ever, `None` no longer.

@@ -17,6 +17,7 @@ over_both_drivers! {
     a_directory_as_input,
     a_host_that_nobody_knows,
     a_reset,
+    a_slow_output_is_not_silence,
     each_step,
     nobody_listens,
     silence,
@@ -106,6 +107,29 @@ fn a_reset(driver: &str) {
     let mut client = Client::start(&[&port, driver]);
     client.say("1+1\n");
     client.end().is_no("", "the peer reset the connection");
+    peer.join().unwrap();
+}
+
+fn a_slow_output_is_not_silence(driver: &str) {
+    let (stuck, is_stuck) = channel();
+    let (port, peer) = peer(1, move |mut stream| {
+        stream.read_to_end(&mut Vec::new()).unwrap();
+        stream.write_all(b"1\r\n").unwrap();
+        stream.set_write_timeout(Some(Duration::from_millis(1500))).unwrap();
+        // A piece that does not go out whole: for so long the client, whose output is full, takes
+        // nothing.
+        while stream.write(&[b'2'; 1000]).is_ok_and(|count| count == 1000) {}
+        stream.set_write_timeout(None).unwrap();
+        stuck.send(()).unwrap();
+        stream.write_all(b"\r\n3\r\n").unwrap();
+    });
+    let mut client = Client::start(&[&port, driver, "--timeout", "1"]);
+    client.say("1\n2\n3\n");
+    drop(client.input.take());
+    is_stuck.recv().unwrap();
+    let ended = client.end();
+    assert_eq!((&*ended.words, ended.code), ("", Some(0)));
+    assert!(ended.out.ends_with("2\n3\n"), "{} bytes", ended.out.len());
     peer.join().unwrap();
 }
 
