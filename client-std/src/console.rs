@@ -51,6 +51,11 @@ impl Console {
         Self { verbose, screen: Screen::Prompt(notices) }
     }
 
+    /// Whether there is a person who types, and who sees what becomes of it.
+    pub(crate) fn is_prompt(&self) -> bool {
+        matches!(self.screen, Screen::Prompt(_))
+    }
+
     /// Shows what the server said, at once: a script may wait for it.
     pub(crate) fn reply(&self, bytes: &[u8]) -> io::Result<()> {
         match &self.screen {

@@ -94,7 +94,14 @@ impl Exchange {
         Err(Failure::Silent { peer: self.peer, owed, timeout })
     }
 
-    /// The server has closed the connection.
+    /// Whether input that is there already may still be on its way to the tally, and matters: a
+    /// server that closes early leaves it unanswered. Who types at a prompt sees the close.
+    fn awaits_input(&self) -> bool {
+        let owed = self.tally.owed(self.replies.answers());
+        owed == 0 && !self.tally.is_over() && !self.console.is_prompt()
+    }
+
+    /// The server has closed the connection, and the input that was there by then is taken.
     fn closed(mut self) -> Result<Outcome, Failure> {
         self.console.tell("the server has closed the connection");
         let owed = self.tally.owed(self.replies.answers());
@@ -111,6 +118,10 @@ impl Exchange {
             return Err(Failure::Closed { peer: self.peer, owed });
         }
         let early = !self.tally.is_finished();
+        if early && self.replies.answers() == 0 && !self.console.is_prompt() {
+            self.show_rest()?;
+            return Err(Failure::ClosedUnasked { peer: self.peer });
+        }
         let console = Arc::clone(&self.console);
         let outcome = self.end();
         if early {
@@ -146,3 +157,6 @@ impl Exchange {
 
 /// How much is read from the stream at once.
 const CAPACITY: usize = 64 * 1024;
+
+/// How long input may take after a close to count as having been there before.
+const GRACE: Duration = Duration::from_millis(500);

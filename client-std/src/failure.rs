@@ -32,6 +32,15 @@ pub enum Failure {
         /// How many replies have not come.
         owed: u64,
     },
+    /// The server has closed the connection without a word, and there was to be more input.
+    #[error(
+        "{peer} closed the connection before it was asked anything; it may be full or have waited \
+         for too long, so try again later"
+    )]
+    ClosedUnasked {
+        /// The server.
+        peer: SocketAddr,
+    },
     /// The server is there and does not answer.
     #[error(
         "{peer} sent nothing for {seconds} seconds, and {owed} of the requests are unanswered; \

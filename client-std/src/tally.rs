@@ -3,7 +3,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::requests::Requests;
@@ -17,6 +17,10 @@ pub(crate) struct Tally {
     finished: AtomicBool,
     /// When bytes last moved, in whichever direction, or became owed.
     moved: Mutex<Instant>,
+    /// Notified when `asked`, `finished` or `stopped` may have changed.
+    changed: Condvar,
+    /// There may be more requests, but they will not be sent.
+    stopped: AtomicBool,
     trouble: Mutex<Option<Trouble>>,
 }
 
@@ -35,6 +39,8 @@ impl Tally {
             asked: AtomicU64::new(0),
             finished: AtomicBool::new(false),
             moved: Mutex::new(Instant::now()),
+            changed: Condvar::new(),
+            stopped: AtomicBool::new(false),
             trouble: Mutex::default(),
         }
     }
@@ -42,12 +48,15 @@ impl Tally {
     /// Takes over how far the requests have got: before they are sent, for the server may be quick.
     pub(crate) fn follow(&self, requests: &Requests) {
         let (asked, finished) = (requests.asked(), requests.is_complete());
+        let mut moved = lock(&self.moved);
         if asked != self.asked.load(Ordering::SeqCst) || finished && !self.is_finished() {
             // First of all: a debt that is seen must not be as old as the silence before it.
-            self.moves();
+            *moved = Instant::now();
         }
         self.asked.store(asked, Ordering::SeqCst);
         self.finished.fetch_or(finished, Ordering::SeqCst);
+        drop(moved);
+        self.changed.notify_all();
     }
 
     /// Bytes were sent, or received.
@@ -55,15 +64,31 @@ impl Tally {
         *lock(&self.moved) = Instant::now();
     }
 
+    /// Whether all requests have become known.
     pub(crate) fn is_finished(&self) -> bool {
         self.finished.load(Ordering::SeqCst)
     }
 
     /// Sending has ended early.
     pub(crate) fn stop(&self, trouble: Trouble) {
-        self.moves();
-        self.finished.store(true, Ordering::SeqCst);
-        *lock(&self.trouble) = Some(trouble);
+        lock(&self.trouble).get_or_insert(trouble);
+        let mut moved = lock(&self.moved);
+        *moved = Instant::now();
+        self.stopped.store(true, Ordering::SeqCst);
+        drop(moved);
+        self.changed.notify_all();
+    }
+
+    /// Whether no more requests will be sent than those that are asked.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_finished() || self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Waits while `pending`, which is asked again whenever requests have become known, and for no
+    /// longer than `patience`.
+    pub(crate) fn wait_while(&self, patience: Duration, pending: impl Fn() -> bool) {
+        let moved = lock(&self.moved);
+        let _unlocked = self.changed.wait_timeout_while(moved, patience, |_| pending());
     }
 
     pub(crate) fn take_trouble(&self) -> Option<Trouble> {
@@ -78,7 +103,7 @@ impl Tally {
     /// For how long to wait for the server now; `None` when its time is over. As long as it owes
     /// nothing and may be asked more, its time does not run.
     pub(crate) fn left(&self, timeout: Duration, answers: u64) -> Option<Duration> {
-        if self.owed(answers) == 0 && !self.is_finished() {
+        if self.owed(answers) == 0 && !self.is_over() {
             return Some(timeout);
         }
         let end = *lock(&self.moved) + timeout;

@@ -14,7 +14,7 @@ use std::thread;
 
 use antiphon_server::explain::errno;
 
-use super::{CAPACITY, Exchange};
+use super::{CAPACITY, Exchange, GRACE};
 use crate::Outcome;
 use crate::console::Console;
 use crate::failure::Failure;
@@ -35,7 +35,10 @@ pub(super) fn drive(mut exchange: Exchange, requests: Requests) -> Result<Outcom
         let Some(patience) = exchange.patience() else { return exchange.time_out() };
         exchange.stream.set_read_timeout(patience).map_err(Failure::Resources)?;
         match (&*exchange.stream).read(&mut scratch) {
-            Ok(0) => return exchange.closed(),
+            Ok(0) => {
+                exchange.tally.wait_while(GRACE, || exchange.awaits_input());
+                return exchange.closed();
+            }
             Ok(count) => exchange.receive(&scratch[..count])?,
             Err(error) => match error.kind() {
                 ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut => {}

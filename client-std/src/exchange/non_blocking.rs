@@ -11,13 +11,13 @@
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::Shutdown;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use antiphon_server::explain::errno;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::{CAPACITY, Exchange};
+use super::{CAPACITY, Exchange, GRACE};
 use crate::Outcome;
 use crate::failure::Failure;
 use crate::requests::Requests;
@@ -34,25 +34,42 @@ pub(super) fn drive(mut exchange: Exchange, mut requests: Requests) -> Result<Ou
         }
         let Some(patience) = exchange.patience() else { return exchange.time_out() };
         let ready = wait(&exchange, &requests, sending, patience).map_err(Failure::Resources)?;
-        if ready.input {
-            if let Err(error) = requests.read() {
-                exchange.tally.stop(Trouble::Input(error));
-                sending = end(&exchange);
-            }
-            exchange.tally.follow(&requests);
+        if ready.input && !read(&exchange, &mut requests) {
+            sending = end(&exchange);
         }
         if ready.writable {
             sending = send(&exchange, &mut requests);
         }
         if ready.readable {
             match (&*exchange.stream).read(&mut scratch) {
-                Ok(0) => return exchange.closed(),
+                Ok(0) => {
+                    take_input(&exchange, &mut requests).map_err(Failure::Resources)?;
+                    return exchange.closed();
+                }
                 Ok(count) => exchange.receive(&scratch[..count])?,
                 Err(error) if is_later(&error) => {}
                 Err(error) => return exchange.lost(error),
             }
         }
     }
+}
+
+/// Takes the input that is there when the server closes.
+fn take_input(exchange: &Exchange, requests: &mut Requests) -> io::Result<()> {
+    let end = Instant::now() + GRACE;
+    while exchange.awaits_input() && requests.wants_input() {
+        let left = end.saturating_duration_since(Instant::now());
+        let Some(source) = requests.source().filter(|_| !left.is_zero()) else { break };
+        let patience = Timespec::try_from(left).ok();
+        match poll(&mut [PollFd::new(source, PollFlags::IN)], patience.as_ref()) {
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) => {
+                read(exchange, requests);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 /// What can be done without waiting.
@@ -90,6 +107,17 @@ fn wait(
         readable: broken || stream.contains(PollFlags::IN),
         writable: has_ready && (broken || stream.contains(PollFlags::OUT)),
     })
+}
+
+/// Takes what one read gives; `false` when the input cannot be read.
+fn read(exchange: &Exchange, requests: &mut Requests) -> bool {
+    let outcome = requests.read();
+    let is_read = outcome.is_ok();
+    if let Err(error) = outcome {
+        exchange.tally.stop(Trouble::Input(error));
+    }
+    exchange.tally.follow(requests);
+    is_read
 }
 
 /// Sends what the system takes; `false` when it takes no more.

@@ -181,14 +181,16 @@ fn escape_sequences_are_shown_without_a_prompt(driver: &str) {
 }
 
 fn a_close_ends_the_prompt(driver: &str) {
-    for (requests, code) in [(0, 0), (2, 1)] {
+    for (requests, words, code) in [(0, "", 0), (0, "last words", 0), (2, "last words", 1)] {
         let (close, cue) = channel();
         let (port, peer) = peer(1, move |mut stream| {
             for _ in 0..requests {
                 read_line(&stream);
             }
             cue.recv().unwrap();
-            stream.write_all(b"last words\r\n").unwrap();
+            if !words.is_empty() {
+                stream.write_all(format!("{words}\r\n").as_bytes()).unwrap();
+            }
         });
         let mut terminal = Terminal::start(&[&port, driver]);
         terminal.expect("> ");
@@ -199,7 +201,7 @@ fn a_close_ends_the_prompt(driver: &str) {
         terminal.press("2+");
         terminal.expect("2+");
         close.send(()).unwrap();
-        terminal.expect("last words");
+        terminal.expect(words);
         terminal.expect("closed the connection");
         terminal.ends_with(code);
         peer.join().unwrap();

@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -12,7 +12,10 @@ use crate::over_both_drivers;
 use crate::run::{Client, PROGRAM, client, ours, peer, read_line};
 
 over_both_drivers! {
+    a_close_before_the_input,
     a_close_with_replies_owed,
+    a_close_without_debts,
+    a_close_without_requests,
     a_connection_that_is_not_taken,
     a_directory_as_input,
     a_host_that_nobody_knows,
@@ -89,6 +92,53 @@ fn a_connection_that_is_not_taken(driver: &str) {
 
 #[cfg(not(target_os = "linux"))]
 fn a_connection_that_is_not_taken(_driver: &str) {}
+
+fn a_close_before_the_input(driver: &str) {
+    let words = "closed the connection before it was asked anything; it may be full";
+    let (port, peer) = peer(2, drop);
+    Client::start(&[&port, driver]).end().is_no("", words);
+    // The beginning of a request is no request, but there was to be one.
+    let mut waiting = Client::start(&[&port, driver]);
+    // The client may have gone already.
+    waiting.input.as_mut().unwrap().write_all(b"1+").unwrap_or_default();
+    let ended = waiting.end();
+    assert_eq!((&*ended.out, ended.code), ("", Some(1)), "{}", ended.words);
+    peer.join().unwrap();
+    // Which side is faster is a matter of chance, and so is what becomes of the request.
+    for _ in 0..20 {
+        let (port, peer) = self::peer(1, drop);
+        let ended = client(&[&port, driver], "1+1\n");
+        assert_eq!((&*ended.out, ended.code), ("", Some(1)), "{}", ended.words);
+        peer.join().unwrap();
+    }
+}
+
+fn a_close_without_debts(driver: &str) {
+    // Answered as often as asked, and more might have come.
+    let server = ours(&["--requests-per-connection", "1"]);
+    let mut client = Client::start(&[&server.port, driver]);
+    client.say("1+1\n");
+    let ended = client.end();
+    assert_eq!((&*ended.out, ended.code), ("Answer is 2\n", Some(0)));
+    assert_eq!(ended.words, "antiphon-client: the server closed the connection\n");
+    let (port, peer) = peer(1, |stream| assert_eq!(read_line(&stream), "quit()\n"));
+    let mut client = Client::start(&[&port, driver]);
+    client.say("quit()\n");
+    client.end().is_done("");
+    peer.join().unwrap();
+}
+
+fn a_close_without_requests(driver: &str) {
+    for words in ["", "Good bye\n"] {
+        let (port, peer) = peer(1, move |mut stream| stream.write_all(words.as_bytes()).unwrap());
+        let output =
+            Command::new(PROGRAM).args([&port, driver]).stdin(Stdio::null()).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), words);
+        assert_eq!(output.status.code(), Some(0));
+        peer.join().unwrap();
+    }
+}
 
 fn a_close_with_replies_owed(driver: &str) {
     let (port, peer) = peer(1, |stream| {
