@@ -1,14 +1,16 @@
 //! Requests over UDP: each is a datagram, and so is each reply.
 //!
-//! Nothing says which reply belongs to which request, so there is one request at a time. What
-//! comes when nobody waits for it, a second reply to a request that was sent twice, or one that
-//! was very late, is dropped.
+//! Nothing says which reply belongs to which request, so there is one request at a time. After one
+//! that was sent more than once, or was not answered, a reply may still come, at any time: what
+//! follows is sent from another port, and that reply goes nowhere. Of a peer that answers twice
+//! unasked, or a network that doubles a datagram, only what comes before the next request is
+//! dropped.
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
-use antiphon_server::explain::errno;
+use antiphon_server::explain::{ConnectError, errno};
 use antiphon_server::socket::Mode;
 
 use crate::Outcome;
@@ -17,6 +19,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::replies::Replies;
 use crate::requests::Requests;
+use crate::transport::datagram_socket;
 
 /// Sends each of `requests`, and shows the reply to it. One that fails is remarked on, and the next
 /// one is tried: each datagram has its own fate.
@@ -28,8 +31,10 @@ pub(crate) fn ask(
     console: &Console,
 ) -> Result<Outcome, Failure> {
     let mut correspondence = Correspondence {
+        args,
         socket,
         peer,
+        awaited: false,
         mode: args.mode(),
         timeout: args.timeout.unwrap_or(TIMEOUT),
         tries: args.retries.unwrap_or(0).saturating_add(1),
@@ -59,8 +64,11 @@ pub(crate) fn ask(
 }
 
 struct Correspondence<'c> {
+    args: &'c Args,
     socket: UdpSocket,
     peer: SocketAddr,
+    /// A reply to an earlier request may still come to the socket.
+    awaited: bool,
     mode: Mode,
     timeout: Duration,
     tries: u32,
@@ -71,20 +79,34 @@ struct Correspondence<'c> {
 impl Correspondence<'_> {
     /// Sends `request` until a reply comes, which is then at the front of the memory.
     fn request(&mut self, request: &[u8]) -> Result<usize, Failure> {
+        if self.awaited {
+            self.renew()?;
+        }
         self.forget()?;
-        for _ in 0..self.tries {
+        for attempt in 1..=self.tries {
             let sent = self.send(request).map_err(|error| self.failure(error, request))?;
             self.console.tell(format_args!("sent a datagram of {sent} bytes"));
+            self.awaited = true;
             let end = Instant::now() + self.timeout;
             match self.receive(end).map_err(|error| self.failure(error, request))? {
                 Some(length) => {
                     self.console.tell(format_args!("received a datagram of {length} bytes"));
+                    self.awaited = attempt > 1;
                     return Ok(length);
                 }
                 None => self.console.tell("nothing came in time"),
             }
         }
         Err(Failure::Unanswered { peer: self.peer, sent: self.tries, timeout: self.timeout })
+    }
+
+    /// Goes on from another port. It is another one because the old one is still taken.
+    fn renew(&mut self) -> Result<(), Failure> {
+        self.console.tell("leaving the socket, to which a late reply may come");
+        self.socket = datagram_socket(self.args, self.console, self.peer)
+            .map_err(|error| ConnectError::Connect(vec![(self.peer, error)]))?;
+        self.awaited = false;
+        Ok(())
     }
 
     /// Drops what has come and was not waited for; a refusal of an earlier datagram, too.

@@ -14,11 +14,7 @@ pub(crate) fn connect(
     args: &Args,
     console: &Console,
 ) -> Result<(TcpStream, SocketAddr), ConnectError> {
-    first(args, console, "TCP", |address| {
-        let stream = socket::connect(address, args.mode(), args.timeout, &args.socket)?;
-        let local = stream.local_addr()?;
-        Ok((stream, local))
-    })
+    first(&look_up(args, console)?, |address| stream(args, console, address))
 }
 
 /// A socket that sends to the server and hears only from it, and the server's address.
@@ -26,45 +22,78 @@ pub(crate) fn connect_datagram(
     args: &Args,
     console: &Console,
 ) -> Result<(UdpSocket, SocketAddr), ConnectError> {
-    first(args, console, "UDP", |address| {
+    first(&look_up(args, console)?, |address| datagram_socket(args, console, address))
+}
+
+/// A socket that sends to `address` and hears only from it.
+pub(crate) fn datagram_socket(
+    args: &Args,
+    console: &Console,
+    address: SocketAddr,
+) -> io::Result<UdpSocket> {
+    told(args, console, "UDP", address, || {
         let socket = socket::connect_datagram(address, args.mode(), &args.socket)?;
         let local = socket.local_addr()?;
         Ok((socket, local))
     })
 }
 
-/// The first address to which `connect` leads; it gives the local address, too.
+fn stream(args: &Args, console: &Console, address: SocketAddr) -> io::Result<TcpStream> {
+    told(args, console, "TCP", address, || {
+        let stream = socket::connect(address, args.mode(), args.timeout, &args.socket)?;
+        let local = stream.local_addr()?;
+        Ok((stream, local))
+    })
+}
+
+/// All addresses of the server; there is at least one.
+fn look_up(args: &Args, console: &Console) -> Result<Vec<SocketAddr>, ConnectError> {
+    let endpoint = args.endpoint()?;
+    console.tell(format_args!("looking up {endpoint}"));
+    match endpoint.resolve() {
+        Ok(addresses) if !addresses.is_empty() => Ok(addresses),
+        Ok(_) => Err(ConnectError::Resolve(endpoint, io::ErrorKind::NotFound.into())),
+        Err(error) => Err(ConnectError::Resolve(endpoint, error)),
+    }
+}
+
+/// The first of `addresses` to which `connect` leads.
 fn first<S>(
+    addresses: &[SocketAddr],
+    connect: impl Fn(SocketAddr) -> io::Result<S>,
+) -> Result<(S, SocketAddr), ConnectError> {
+    let mut failures = Vec::new();
+    for &address in addresses {
+        match connect(address) {
+            Ok(socket) => return Ok((socket, address)),
+            Err(error) => failures.push((address, error)),
+        }
+    }
+    Err(ConnectError::Connect(failures))
+}
+
+/// Tells the steps of `connect`, which gives the local address, too.
+fn told<S>(
     args: &Args,
     console: &Console,
     name: &str,
-    connect: impl Fn(SocketAddr) -> io::Result<(S, SocketAddr)>,
-) -> Result<(S, SocketAddr), ConnectError> {
-    let endpoint = args.endpoint()?;
-    console.tell(format_args!("looking up {endpoint}"));
-    let addresses =
-        endpoint.resolve().map_err(|error| ConnectError::Resolve(endpoint.clone(), error))?;
+    address: SocketAddr,
+    connect: impl FnOnce() -> io::Result<(S, SocketAddr)>,
+) -> io::Result<S> {
     let mode = match args.mode() {
         Mode::Blocking => "blocking",
         Mode::NonBlocking => "non-blocking",
     };
-    let mut failures = Vec::new();
-    for address in addresses {
-        console.tell(format_args!("creating a {mode} {name} socket"));
-        console.tell(format_args!("connecting to {address}"));
-        match connect(address) {
-            Ok((socket, local)) => {
-                console.tell(format_args!("connected from {local} to {address}"));
-                return Ok((socket, address));
-            }
-            Err(error) => {
-                console.tell(format_args!("connecting failed: {}", errno(&error)));
-                failures.push((address, error));
-            }
+    console.tell(format_args!("creating a {mode} {name} socket"));
+    console.tell(format_args!("connecting to {address}"));
+    match connect() {
+        Ok((socket, local)) => {
+            console.tell(format_args!("connected from {local} to {address}"));
+            Ok(socket)
+        }
+        Err(error) => {
+            console.tell(format_args!("connecting failed: {}", errno(&error)));
+            Err(error)
         }
     }
-    if failures.is_empty() {
-        return Err(ConnectError::Resolve(endpoint, io::ErrorKind::NotFound.into()));
-    }
-    Err(ConnectError::Connect(failures))
 }

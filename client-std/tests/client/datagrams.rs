@@ -12,6 +12,7 @@ over_both_drivers! {
     a_line_may_be_too_long,
     a_refusal_is_told_from_silence,
     a_tail_of_a_line_is_no_request,
+    a_reply_that_is_late_goes_nowhere,
     each_line_is_a_datagram,
     silence_is_explained,
     what_comes_too_late_is_dropped,
@@ -127,4 +128,36 @@ fn what_comes_too_late_is_dropped(driver: &str) {
     drop(client.input.take());
     client.end().is_done("");
     peer.join().unwrap();
+}
+
+/// The peer answers a request late, and once more when the next one has come already.
+fn a_reply_that_is_late_goes_nowhere(driver: &str) {
+    for (retries, wait) in [(None, "0.5"), (Some("1000"), "0.05")] {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let port = socket.local_addr().unwrap().port().to_string();
+        let peer = thread::spawn(move || {
+            let (mut memory, mut senders) = ([0; 64], Vec::new());
+            loop {
+                let (length, sender) = socket.recv_from(&mut memory).unwrap();
+                if &memory[..length] == b"second" {
+                    senders.iter().for_each(|late| drop(socket.send_to(b"first", late)));
+                    socket.send_to(b"second", sender).unwrap();
+                    break;
+                }
+                senders.push(sender);
+                if senders.len() > 1 {
+                    socket.send_to(b"first", sender).unwrap();
+                }
+            }
+        });
+        let mut args = vec![&*port, driver, "--transport", "udp", "--timeout", wait];
+        args.extend(retries.iter().flat_map(|count| ["--retries", count]));
+        let ended = client(&args, "first\nsecond\n");
+        match retries {
+            Some(_) => ended.is_done("first\nsecond\n"),
+            None => ended.is_no("second\n", "no reply from "),
+        }
+        peer.join().unwrap();
+    }
 }
