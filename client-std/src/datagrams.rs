@@ -48,6 +48,10 @@ pub(crate) fn ask(
                 let (mut replies, mut shown) = (Replies::default(), Vec::new());
                 replies.take(&correspondence.memory[..length], &mut shown);
                 replies.finish(&mut shown);
+                if !shown.ends_with(b"\n") {
+                    // An empty datagram is a reply, too.
+                    shown.push(b'\n');
+                }
                 console.reply(&shown).map_err(Failure::Output)?;
                 if replies.failed() {
                     outcome = Outcome::SaidNo;

@@ -13,6 +13,7 @@ over_both_drivers! {
     a_refusal_is_told_from_silence,
     a_tail_of_a_line_is_no_request,
     a_reply_that_is_late_goes_nowhere,
+    an_empty_reply_is_an_empty_line,
     each_line_is_a_datagram,
     silence_is_explained,
     what_comes_too_late_is_dropped,
@@ -160,4 +161,10 @@ fn a_reply_that_is_late_goes_nowhere(driver: &str) {
         }
         peer.join().unwrap();
     }
+}
+
+fn an_empty_reply_is_an_empty_line(driver: &str) {
+    let (port, peer) = peer(3, |request| vec![request.to_vec()]);
+    client(&[&port, driver, "--transport", "udp"], "a\n\nb\n").is_done("a\n\nb\n");
+    peer.join().unwrap();
 }
