@@ -72,12 +72,13 @@ pub enum Failure {
     },
     /// The system of the server says that nobody listens.
     #[error(
-        "{peer} refused the datagram: its system says (by ICMP) that nothing is listening there; \
-         start the server first, or check the port"
+        "{peers} refused the datagram: its system says (by ICMP) that nothing is listening there; \
+         start the server first, or check the port",
+        peers = listed(.peers)
     )]
     Refused {
-        /// The server.
-        peer: SocketAddr,
+        /// The addresses of the server that were tried.
+        peers: Vec<SocketAddr>,
     },
     /// A datagram that does not fit.
     #[error(
@@ -113,6 +114,10 @@ impl Failure {
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::Connect(ConnectError::Endpoint(_)))
     }
+}
+
+fn listed(addresses: &[SocketAddr]) -> String {
+    addresses.iter().map(SocketAddr::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 /// How often something was sent.

@@ -62,9 +62,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             })
         }
         Transport::Udp => {
-            let (socket, peer) = connect_datagram(args, &console)?;
+            let (socket, peer, others) = connect_datagram(args, &console)?;
             converse(args, console, |requests, console| {
-                datagrams::ask(socket, peer, args, requests, console)
+                datagrams::ask(socket, peer, others, args, requests, console)
             })
         }
     }

@@ -1,5 +1,9 @@
 //! Getting to the server: each address of its name in turn.
+//!
+//! A stream shows at once whether somebody is there. A datagram socket is connected to any address,
+//! so there only a refusal of what is sent to it leads to the next one, and silence does not.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 
@@ -17,12 +21,19 @@ pub(crate) fn connect(
     first(&look_up(args, console)?, |address| stream(args, console, address))
 }
 
-/// A socket that sends to the server and hears only from it, and the server's address.
+/// A socket that sends to the server and hears only from it, the server's address, and its other
+/// ones in the order in which to try them.
 pub(crate) fn connect_datagram(
     args: &Args,
     console: &Console,
-) -> Result<(UdpSocket, SocketAddr), ConnectError> {
-    first(&look_up(args, console)?, |address| datagram_socket(args, console, address))
+) -> Result<(UdpSocket, SocketAddr, VecDeque<SocketAddr>), ConnectError> {
+    let addresses = look_up(args, console)?;
+    let (socket, peer) = first(&addresses, |address| datagram_socket(args, console, address))?;
+    let mut others = VecDeque::from(addresses);
+    let place = others.iter().position(|address| *address == peer);
+    others.rotate_left(place.unwrap_or_default());
+    others.pop_front();
+    Ok((socket, peer, others))
 }
 
 /// A socket that sends to `address` and hears only from it.
