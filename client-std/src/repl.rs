@@ -9,6 +9,9 @@
 //! would from a script. What it has to show goes through a thread that asks the prompt to make way
 //! for it, also while somebody types.
 
+#[cfg(unix)]
+mod signals;
+
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::sync::Arc;
@@ -32,6 +35,8 @@ pub(crate) struct Prompt {
     screen: JoinHandle<()>,
     /// Until the conversation is over, and nothing that is typed matters any more.
     running: Arc<AtomicBool>,
+    #[cfg(unix)]
+    signals: signals::Watch,
 }
 
 impl Prompt {
@@ -45,14 +50,26 @@ impl Prompt {
         };
         let Ok(printer) = editor.create_external_printer() else { return Ok(None) };
         let running = Arc::new(AtomicBool::new(true));
-        expect_interrupts(&running).map_err(Failure::Resources)?;
+        // Until the terminal is as it was.
+        let prompting = Arc::new(AtomicBool::new(true));
+        #[cfg(unix)]
+        let signals = signals::Watch::begin(&running, &prompting).map_err(Failure::Resources)?;
         let (reader, writer) = io::pipe().map_err(Failure::Resources)?;
         let (notices, noticed) = mpsc::sync_channel(BACKLOG);
         let (shown, seen) = mpsc::channel();
         let screen = spawn("screen", move || display(printer, &noticed, &shown))?;
         let goes_on = Arc::clone(&running);
-        let typist = spawn("prompt", move || type_lines(editor, writer, &seen, &goes_on))?;
-        let prompt = Self { typist, screen, running };
+        let typist = spawn("prompt", move || {
+            type_lines(editor, writer, &seen, &goes_on);
+            prompting.store(false, Ordering::SeqCst);
+        })?;
+        let prompt = Self {
+            typist,
+            screen,
+            running,
+            #[cfg(unix)]
+            signals,
+        };
         let requests = Requests::from_source(source(reader));
         Ok(Some((prompt, requests, Console::prompt(verbose, notices))))
     }
@@ -64,6 +81,8 @@ impl Prompt {
         self.screen.join().unwrap_or_default();
         end_prompt(&self.typist);
         self.typist.join().unwrap_or_default();
+        #[cfg(unix)]
+        self.signals.end();
     }
 }
 
@@ -139,27 +158,11 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     thread::Builder::new().name(name.into()).spawn(work).map_err(Failure::Resources)
 }
 
-/// SIGINT ends the prompt, for that is what the editor does with it, but in the moments between
-/// two prompts it would end the client. It does so only while the conversation is `running`.
-#[cfg(unix)]
-fn expect_interrupts(running: &Arc<AtomicBool>) -> io::Result<()> {
-    use signal_hook::{consts::SIGINT, flag};
-    flag::register_conditional_shutdown(SIGINT, INTERRUPTED, Arc::clone(running)).map(drop)
-}
-
-#[cfg(not(unix))]
-fn expect_interrupts(_running: &Arc<AtomicBool>) -> io::Result<()> {
-    Ok(())
-}
-
-/// Nothing else ends an editor that waits for a key. It may miss one signal, in the moment before
-/// it is ready for it.
+/// Ends it even if somebody is typing.
 #[cfg(unix)]
 fn end_prompt(typist: &JoinHandle<()>) {
-    use rustix::process::{Signal, getpid, kill_process};
     while !typist.is_finished() {
-        kill_process(getpid(), Signal::INT).unwrap_or_default();
-        thread::sleep(BREATH);
+        signals::interrupt_prompt();
     }
 }
 
@@ -193,11 +196,3 @@ const COURTESY: Duration = Duration::from_millis(300);
 
 /// How long the front of a line waits for the rest, before it is taken for all there is.
 const HESITATION: Duration = Duration::from_millis(100);
-
-/// Between two signals.
-#[cfg(unix)]
-const BREATH: Duration = Duration::from_millis(10);
-
-/// The exit code of a program that the user interrupts: 128 and the number of the signal.
-#[cfg(unix)]
-const INTERRUPTED: i32 = 130;

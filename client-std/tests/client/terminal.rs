@@ -3,12 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
 use rustix::fs::OFlags;
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
@@ -18,6 +20,8 @@ use crate::run::{PROGRAM, ours, peer, read_line, watch};
 over_both_drivers! {
     a_close_ends_the_prompt,
     a_pasted_conversation_is_whole,
+    a_signal_leaves_the_terminal_as_it_was,
+    a_signal_that_was_ignored_stays_so,
     control_d_is_the_end_of_input,
     escape_sequences_are_shown_without_a_prompt,
     history_brings_a_line_back,
@@ -44,6 +48,12 @@ impl Terminal {
 
     /// Requests come from `input`, if there is one, and not from the keyboard.
     fn start_with_input(args: &[&str], input: Option<Stdio>) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.args(args);
+        Self::start_command(command, input)
+    }
+
+    fn start_command(mut command: Command, input: Option<Stdio>) -> Self {
         let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&keyboard).unwrap();
         unlockpt(&keyboard).unwrap();
@@ -53,8 +63,7 @@ impl Terminal {
             OpenOptions::new().read(true).write(true).custom_flags(flags).open(name).unwrap();
         let size = Winsize { ws_row: 24, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&line, size).unwrap();
-        let child = Command::new(PROGRAM)
-            .args(args)
+        let child = command
             .env("TERM", "xterm")
             .stdin(input.unwrap_or_else(|| line.try_clone().unwrap().into()))
             .stdout(line.try_clone().unwrap())
@@ -99,8 +108,25 @@ impl Terminal {
     #[track_caller]
     fn ends_with(mut self, code: i32) {
         assert_eq!(self.child.wait().unwrap().code(), Some(code));
-        assert!(tcgetattr(&self.line).unwrap().local_modes.contains(LocalModes::ICANON));
+        assert!(self.takes_lines());
         drop(self.watch);
+    }
+
+    /// As with [`Terminal::ends_with`], but of `signal`.
+    #[track_caller]
+    fn dies_of(mut self, signal: Signal) {
+        assert_eq!(self.child.wait().unwrap().signal(), Some(signal.as_raw()));
+        assert!(self.takes_lines());
+        drop(self.watch);
+    }
+
+    fn is_sent(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Whether it is in the mode of a shell, and not in that of an editor.
+    fn takes_lines(&self) -> bool {
+        tcgetattr(&self.line).unwrap().local_modes.contains(LocalModes::ICANON)
     }
 }
 
@@ -207,6 +233,41 @@ fn a_close_ends_the_prompt(driver: &str) {
         peer.join().unwrap();
     }
 }
+
+fn a_signal_leaves_the_terminal_as_it_was(driver: &str) {
+    for signal in [Signal::TERM, Signal::HUP] {
+        let (port, peer) = peer(1, |mut stream| {
+            stream.read_to_end(&mut Vec::new()).unwrap();
+        });
+        let mut terminal = Terminal::start(&[&port, driver]);
+        terminal.expect("> ");
+        terminal.press("2+");
+        terminal.expect("2+");
+        assert!(!terminal.takes_lines());
+        terminal.is_sent(signal);
+        terminal.dies_of(signal);
+        peer.join().unwrap();
+    }
+}
+
+/// As under nohup(1).
+#[cfg(target_os = "linux")]
+fn a_signal_that_was_ignored_stays_so(driver: &str) {
+    let server = ours(&[]);
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$@\"", "sh", PROGRAM, &server.port, driver]);
+    let mut terminal = Terminal::start_command(command, None);
+    terminal.expect("> ");
+    terminal.is_sent(Signal::HUP);
+    terminal.press("3+5\r");
+    terminal.expect("Answer is 8\r\n");
+    terminal.press("quit()\r");
+    terminal.ends_with(0);
+}
+
+/// Others do not tell what is ignored.
+#[cfg(not(target_os = "linux"))]
+fn a_signal_that_was_ignored_stays_so(_driver: &str) {}
 
 /// Far more than any test takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
