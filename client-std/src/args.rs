@@ -87,9 +87,17 @@ impl Args {
     ///
     /// # Errors
     ///
-    /// [`EndpointError`] if the words on the command line are no address.
+    /// [`EndpointError`] if the words on the command line are no address that a server can have.
     pub fn endpoint(&self) -> Result<Endpoint, EndpointError> {
-        Endpoint::from_words(&self.endpoint)
+        match Endpoint::from_words(&self.endpoint) {
+            Err(EndpointError::Port(word)) => Err(EndpointError::ServerPort(word)),
+            // To listen there means any free port; to connect there, nothing.
+            Ok(Endpoint { port: 0, .. }) => {
+                let word = self.endpoint.last().cloned();
+                Err(EndpointError::ServerPort(word.unwrap_or_default()))
+            }
+            outcome => outcome,
+        }
     }
 
     /// Whether calls on the socket may put their thread to sleep.

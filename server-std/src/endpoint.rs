@@ -20,6 +20,9 @@ pub enum EndpointError {
     /// The second word is no port.
     #[error("'{0}' is no port; give a number from 0 to 65535")]
     Port(String),
+    /// The second word is no port that a server can have.
+    #[error("'{0}' is no port to connect to; give a number from 1 to 65535")]
+    ServerPort(String),
     /// `HOST:PORT` in one word.
     #[error("'{0}' joins host and port; give them as two words, as in: 127.0.0.1 5000")]
     Joined(String),

@@ -47,6 +47,20 @@ fn wrong_usage_has_a_code_of_its_own() {
 }
 
 #[test]
+fn a_port_that_no_server_has() {
+    for (args, words) in [
+        (&["70000"][..], "'70000' is no port to connect to; give a number from 1 to 65535"),
+        (&["0"], "'0' is no port to connect to; give a number from 1 to 65535"),
+        (&["localhost", "00", "--reconnect"], "'00' is no port to connect to; give"),
+        (&["localhost", "http", "--transport", "udp"], "'http' is no port to connect to; give"),
+    ] {
+        let ended = client(args, "");
+        assert_eq!((&*ended.out, ended.code), ("", Some(2)), "{args:?}: {}", ended.words);
+        assert!(ended.words.contains(words), "{args:?}: {}", ended.words);
+    }
+}
+
+#[test]
 fn failure_is_an_exit_code_even_if_nobody_reads_the_words() {
     let (reader, words) = std::io::pipe().unwrap();
     drop(reader);
