@@ -130,7 +130,8 @@ pub fn lost(error: &io::Error) -> String {
     let meaning = match error.kind() {
         // Of a body that was promised; the end of a connection is no error.
         ErrorKind::UnexpectedEof => return "the file became shorter than was promised".into(),
-        ErrorKind::ConnectionReset => "the peer reset the connection",
+        // After a reset there is no connection left to shut down.
+        ErrorKind::ConnectionReset | ErrorKind::NotConnected => "the peer reset the connection",
         ErrorKind::BrokenPipe => "the peer had closed the connection already",
         ErrorKind::TimedOut => "the network does not reach the peer any more",
         _ => "the connection failed",

@@ -1,11 +1,12 @@
 //! What the client says when it fails, and its exit code.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use antiphon_client::Failure;
 use socket2::{Domain, SockRef, Socket, Type};
 
 use crate::over_both_drivers;
@@ -58,6 +59,17 @@ fn a_port_that_no_server_has() {
         assert_eq!((&*ended.out, ended.code), ("", Some(2)), "{args:?}: {}", ended.words);
         assert!(ended.words.contains(words), "{args:?}: {}", ended.words);
     }
+}
+
+#[test]
+fn a_timeout_that_is_none() {
+    for seconds in ["0", "1e-10", "0.0009", "x"] {
+        let ended = client(&["--timeout", seconds], "");
+        assert_eq!((&*ended.out, ended.code), ("", Some(2)), "{seconds}: {}", ended.words);
+        assert!(ended.words.contains("seconds from 0.001"), "{seconds}: {}", ended.words);
+    }
+    // As short as it may be; what is wrong is the port.
+    assert!(client(&["--timeout", "0.001", "0"], "").words.contains("'0' is no port"));
 }
 
 #[test]
@@ -195,6 +207,16 @@ fn a_slow_output_is_not_silence(driver: &str) {
     assert_eq!((&*ended.words, ended.code), ("", Some(0)));
     assert!(ended.out.ends_with("2\n3\n"), "{} bytes", ended.out.len());
     peer.join().unwrap();
+}
+
+/// shutdown(2) may be the first call to meet it, and finds no connection at all.
+#[test]
+fn a_reset_has_several_names() {
+    let peer = SocketAddr::from(([127, 0, 0, 1], 5000));
+    for kind in [ErrorKind::ConnectionReset, ErrorKind::NotConnected] {
+        let text = Failure::Lost { peer, error: kind.into() }.to_string();
+        assert!(text.starts_with("lost 127.0.0.1:5000: the peer reset the connection ("), "{text}");
+    }
 }
 
 fn silence(driver: &str) {
