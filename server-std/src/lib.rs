@@ -52,6 +52,8 @@ mod exchange;
 pub mod explain;
 mod files;
 mod halt;
+#[cfg(unix)]
+pub mod ignored;
 mod interest;
 mod linger;
 mod listing;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use antiphon_server::ignored::Ignored;
 use rustix::process::{Signal, getpid, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -31,7 +32,8 @@ impl Watch {
         prompting: &Arc<AtomicBool>,
     ) -> io::Result<Self> {
         flag::register_conditional_shutdown(SIGINT, INTERRUPTED, Arc::clone(running))?;
-        let heard = [SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
+        let ignored = Ignored::by_this_process();
+        let heard = [SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored.contains(*signal));
         let mut signals = Signals::new(heard)?;
         let fatal = Arc::new(AtomicBool::new(false));
         let (running, prompting) = (Arc::clone(running), Arc::clone(prompting));
@@ -66,15 +68,6 @@ impl Watch {
 pub(super) fn interrupt_prompt() {
     kill_process(getpid(), Signal::INT).unwrap_or_default();
     thread::sleep(BREATH);
-}
-
-/// Whether it was ignored when the client started, as under nohup(1). Systems without this file do
-/// not tell; there, as if it were not.
-fn is_ignored(signal: i32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask & 1 << (signal - 1) != 0)
 }
 
 /// The exit code of a program that the user interrupts: 128 and the number of the signal.
