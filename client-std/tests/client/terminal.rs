@@ -239,7 +239,10 @@ fn a_signal_leaves_the_terminal_as_it_was(driver: &str) {
         let (port, peer) = peer(1, |mut stream| {
             stream.read_to_end(&mut Vec::new()).unwrap();
         });
-        let mut terminal = Terminal::start(&[&port, driver]);
+        // Even if this test was started with one of them ignored.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=HUP,TERM", PROGRAM, &port, driver]);
+        let mut terminal = Terminal::start_command(command, None);
         terminal.expect("> ");
         terminal.press("2+");
         terminal.expect("2+");
