@@ -208,7 +208,7 @@ impl<'c> Correspondence<'c> {
         if is_refusal(&error) {
             Failure::Refused { peers: vec![self.peer] }
         } else if request.len() > LARGEST_SENT {
-            Failure::TooLong { length: request.len() }
+            Failure::TooLong { longest: LARGEST_SENT }
         } else {
             Failure::Lost { peer: self.peer, error }
         }

@@ -84,6 +84,10 @@ impl Exchange {
 
     /// The server has had its time.
     fn time_out(mut self) -> Result<Outcome, Failure> {
+        if let Some(Trouble::Input(error)) = self.tally.take_trouble() {
+            self.show_rest()?;
+            return Err(Failure::Input(error));
+        }
         let owed = self.tally.owed(self.replies.answers());
         if owed == 0 {
             self.console.tell("the server says nothing more");
@@ -118,7 +122,7 @@ impl Exchange {
             return Err(Failure::Closed { peer: self.peer, owed });
         }
         let early = !self.tally.is_finished();
-        if early && self.replies.answers() == 0 && !self.console.is_prompt() {
+        if early && !self.replies.have_begun() && !self.console.is_prompt() {
             self.show_rest()?;
             return Err(Failure::ClosedUnasked { peer: self.peer });
         }

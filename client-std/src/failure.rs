@@ -34,8 +34,8 @@ pub enum Failure {
     },
     /// The server has closed the connection without a word, and there was to be more input.
     #[error(
-        "{peer} closed the connection before it was asked anything; it may be full or have waited \
-         for too long, so try again later"
+        "{peer} closed the connection before a whole request was made; it may be full, halting, or \
+         have waited for too long, so try again later"
     )]
     ClosedUnasked {
         /// The server.
@@ -82,11 +82,12 @@ pub enum Failure {
     },
     /// A datagram that does not fit.
     #[error(
-        "a line of {length} bytes is too long for a datagram; send less, or use --transport tcp"
+        "a line of more than {longest} bytes is too long for a datagram; send less, or use \
+         --transport tcp"
     )]
     TooLong {
-        /// Its length.
-        length: usize,
+        /// The length up to which a line fits.
+        longest: usize,
     },
     /// A line that does not fit into the memory for one request.
     #[error(

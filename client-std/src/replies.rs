@@ -63,6 +63,11 @@ impl Replies {
         }
     }
 
+    /// Whether anything has come, be it only a control word.
+    pub(crate) fn have_begun(&self) -> bool {
+        self.lines > 0 || !self.front.is_empty()
+    }
+
     /// Whether one of the replies said that its request failed.
     pub(crate) fn failed(&self) -> bool {
         self.failed

@@ -21,6 +21,8 @@ pub(crate) struct Tally {
     changed: Condvar,
     /// There may be more requests, but they will not be sent.
     stopped: AtomicBool,
+    /// The server has closed the connection.
+    closed: AtomicBool,
     trouble: Mutex<Option<Trouble>>,
 }
 
@@ -41,6 +43,7 @@ impl Tally {
             moved: Mutex::new(Instant::now()),
             changed: Condvar::new(),
             stopped: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
             trouble: Mutex::default(),
         }
     }
@@ -62,6 +65,16 @@ impl Tally {
     /// Bytes were sent, or received.
     pub(crate) fn moves(&self) {
         *lock(&self.moved) = Instant::now();
+    }
+
+    /// The server has closed the connection: requests are still counted, and no more sent.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the server has closed the connection.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
     }
 
     /// Whether all requests have become known.

@@ -36,6 +36,7 @@ pub(super) fn drive(mut exchange: Exchange, requests: Requests) -> Result<Outcom
         exchange.stream.set_read_timeout(patience).map_err(Failure::Resources)?;
         match (&*exchange.stream).read(&mut scratch) {
             Ok(0) => {
+                exchange.tally.close();
                 exchange.tally.wait_while(GRACE, || exchange.awaits_input());
                 return exchange.closed();
             }
@@ -57,6 +58,10 @@ fn send(stream: &TcpStream, mut requests: Requests, tally: &Tally, console: &Con
                 break;
             }
             tally.follow(&requests);
+            // It only counts what was left unanswered.
+            if tally.is_closed() {
+                return;
+            }
             continue;
         }
         match (&*stream).write(requests.ready()) {

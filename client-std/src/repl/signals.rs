@@ -1,5 +1,5 @@
-//! Signals while there is a prompt: however the client ends, the editor gives the terminal back
-//! as it was.
+//! Signals while there is a prompt: the client ends when the editor has given the terminal back as
+//! it was, or cannot, because the terminal takes nothing any more.
 
 use std::io;
 use std::process;
@@ -42,8 +42,8 @@ impl Watch {
             let Some(signal) = signals.forever().next() else { return };
             is_fatal.store(true, Ordering::SeqCst);
             running.store(false, Ordering::SeqCst);
-            // A prompt that does not end waits for the server and not for a key: then the
-            // terminal is as it was.
+            // A prompt that does not end waits for the server and not for a key, and the terminal
+            // is as it was; or it waits for the terminal, which may be for ever.
             let mut tries = 0..TRIES;
             while prompting.load(Ordering::SeqCst) && tries.next().is_some() {
                 interrupt_prompt();

@@ -88,7 +88,7 @@ fn a_line_may_be_too_long(driver: &str) {
     let (port, peer) = peer(1, |request| vec![request.to_vec()]);
     let input = format!("{}\nshort\n", "x".repeat(65_508));
     let ended = client(&[&port, driver, "--transport", "udp"], input);
-    ended.is_no("short\n", "a line of 65508 bytes is too long for a datagram");
+    ended.is_no("short\n", "a line of more than 65507 bytes is too long");
     peer.join().unwrap();
 }
 
@@ -97,7 +97,7 @@ fn a_tail_of_a_line_is_no_request(driver: &str) {
         let (port, peer) = peer(1, |request| vec![request.to_vec()]);
         let input = format!("{}exit()\nshort\n", "x".repeat(length));
         let ended = client(&[&port, driver, "--transport", "udp"], input);
-        ended.is_no("short\n", "bytes is too long for a datagram");
+        ended.is_no("short\n", "a line of more than 65507 bytes is too long");
         assert_eq!(ended.words.lines().count(), 1, "{}", ended.words);
         peer.join().unwrap();
     }

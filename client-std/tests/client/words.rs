@@ -1,7 +1,7 @@
 //! What the client says when it fails, and its exit code.
 
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use crate::run::{Client, PROGRAM, client, ours, peer, read_line};
 
 over_both_drivers! {
     a_close_before_the_input,
+    a_close_ends_the_sending,
     a_close_with_replies_owed,
     a_close_without_debts,
     a_close_without_requests,
@@ -120,7 +121,7 @@ fn a_connection_that_is_not_taken(driver: &str) {
 fn a_connection_that_is_not_taken(_driver: &str) {}
 
 fn a_close_before_the_input(driver: &str) {
-    let words = "closed the connection before it was asked anything; it may be full";
+    let words = "closed the connection before a whole request was made; it may be full";
     let (port, peer) = peer(2, drop);
     Client::start(&[&port, driver]).end().is_no("", words);
     // The beginning of a request is no request, but there was to be one.
@@ -183,6 +184,26 @@ fn a_reset(driver: &str) {
     let mut client = Client::start(&[&port, driver]);
     client.say("1+1\n");
     client.end().is_no("", "the peer reset the connection");
+    peer.join().unwrap();
+}
+
+/// Input that is there by then is taken, for it is left unanswered, but not sent any more.
+fn a_close_ends_the_sending(driver: &str) {
+    let (close, is_closed) = channel();
+    let (port, peer) = peer(1, move |mut stream| {
+        stream.shutdown(Shutdown::Write).unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        assert!(stream.read(&mut [0]).is_err(), "nothing was said");
+        close.send(()).unwrap();
+        stream.set_read_timeout(None).unwrap();
+        let mut said = Vec::new();
+        stream.read_to_end(&mut said).unwrap();
+        assert_eq!(said, b"");
+    });
+    let mut client = Client::start(&[&port, driver]);
+    is_closed.recv().unwrap();
+    client.say("1+1\n");
+    client.end().is_no("", "closed the connection");
     peer.join().unwrap();
 }
 
@@ -265,12 +286,20 @@ fn silence_without_debts(driver: &str) {
 
 fn a_directory_as_input(driver: &str) {
     let server = ours(&[]);
-    let directory = std::fs::File::open(".").unwrap();
-    let output =
-        Command::new(PROGRAM).args([&server.port, driver]).stdin(directory).output().unwrap();
-    let words = String::from_utf8(output.stderr).unwrap();
-    assert!(words.contains("cannot read the requests: "), "{words}");
-    assert_eq!(output.status.code(), Some(1));
+    // One that has nothing to say, either.
+    let (done, ended) = channel::<()>();
+    let (silent, peer) = peer(1, move |_stream| ended.recv().unwrap_or_default());
+    for port in [&server.port, &silent] {
+        let directory = std::fs::File::open(".").unwrap();
+        let mut client = Command::new(PROGRAM);
+        client.args([port, driver, "--timeout", "0.3"]).stdin(directory);
+        let output = client.output().unwrap();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert!(words.contains("cannot read the requests: "), "{words}");
+        assert_eq!(output.status.code(), Some(1));
+    }
+    drop(done);
+    peer.join().unwrap();
 }
 
 fn each_step(driver: &str) {
