@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use antiphon_protocol::{Framing, Refusal, Service, Settings, Text};
 use arbitrary::{Result, Unstructured};
 
-use super::drive::{Outcome, converse, converse_until};
+use super::drive::{Outcome, hold};
 
 /// Holds one conversation twice.
 pub fn check(data: &[u8]) {
@@ -53,10 +53,6 @@ impl<'d> Conversation<'d> {
     }
 
     fn hold(&self, cuts: &[usize], room: usize, stepwise: bool) -> Outcome {
-        let Self { settings, input, .. } = self;
-        match self.refusal {
-            Some(why) => converse_until(why, settings, input, cuts, room, stepwise),
-            None => converse(settings, input, cuts, room, stepwise),
-        }
+        hold(&self.settings, self.input, cuts, room, stepwise, self.refusal)
     }
 }

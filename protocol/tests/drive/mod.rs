@@ -33,20 +33,9 @@ pub(crate) fn converse(
     hold(settings, input, cuts, room, stepwise, None)
 }
 
-/// As [`converse`], but when all of `input` has come the server refuses what would follow.
-#[allow(dead_code, reason = "not all who share this refuse")]
-pub(crate) fn converse_until(
-    why: Refusal,
-    settings: &Settings,
-    input: &[u8],
-    cuts: &[usize],
-    room: usize,
-    stepwise: bool,
-) -> Outcome {
-    hold(settings, input, cuts, room, stepwise, Some(why))
-}
-
-fn hold(
+/// As [`converse`]; with a `refusal` the server refuses what would follow when all of `input` has
+/// come.
+pub(crate) fn hold(
     settings: &Settings,
     input: &[u8],
     cuts: &[usize],
