@@ -114,7 +114,7 @@ pub(crate) fn read(
             break;
         }
         looked_at += 1;
-        // To resolve a path takes several times as long as to look at what is here itself.
+        // To look at what is here itself takes half the time of resolving a path from the root.
         let metadata = match entry.metadata() {
             Ok(metadata) if metadata.is_symlink() => look_at(&name),
             metadata => metadata.ok(),

@@ -332,7 +332,7 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 /// How many connections may be open at once, unless told otherwise.
-pub(crate) const MAX_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
+pub(crate) const MAX_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(1000).expect("it is not 0");
 
 /// The unit of poll(2), in which a shorter time would be none.
 const SHORTEST_SECONDS: f64 = 0.001;

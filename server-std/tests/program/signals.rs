@@ -25,8 +25,7 @@ fn signals_end_an_idle_server() {
 /// What has arrived is answered; what has not is told.
 #[test]
 fn signals_drain() {
-    let requests: String = (0..2000).map(|number| format!("{number}+1000\n")).collect();
-    let replies: String = (1000..3000).map(|number| format!("Answer is {number}\r\n")).collect();
+    let (requests, replies) = sums();
     for model in models() {
         for signal in [Signal::INT, Signal::TERM] {
             let mut program = Program::start(&mut calc(&model, ""));
@@ -73,8 +72,7 @@ fn second_signal_ends_at_once() {
 /// After `exit()`, too, a signal is the first one if none came before it.
 #[test]
 fn first_signal_after_exit_cuts_nothing_off() {
-    let requests: String = (0..2000).map(|number| format!("{number}+1000\n")).collect();
-    let replies: String = (1000..3000).map(|number| format!("Answer is {number}\r\n")).collect();
+    let (requests, replies) = sums();
     for model in concurrent_models() {
         let mut program = Program::start(&mut calc(&model, ""));
         let mut slow = Peer::connect_with_little_room(program.address());
@@ -130,6 +128,13 @@ fn ignored_signals_stay_ignored() {
         assert_eq!(program.ends(), (Some(0), String::new()));
         assert_eq!(program.count_logs(&["halting"]), 1);
     }
+}
+
+/// Requests, and the replies to them, that take more room than a slow peer has.
+fn sums() -> (String, String) {
+    let requests = (0..2000).map(|number| format!("{number}+1000\n")).collect();
+    let replies = (1000..3000).map(|number| format!("Answer is {number}\r\n")).collect();
+    (requests, replies)
 }
 
 /// A calculator that heeds all signals, even if this test was started with some of them ignored.
