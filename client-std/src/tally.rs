@@ -17,12 +17,11 @@ pub(crate) struct Tally {
     finished: AtomicBool,
     /// When bytes last moved, in whichever direction, or became owed.
     moved: Mutex<Instant>,
-    /// Notified when `asked`, `finished` or `stopped` may have changed.
+    /// Notified when `asked`, `finished` or `trouble` may have changed.
     changed: Condvar,
-    /// There may be more requests, but they will not be sent.
-    stopped: AtomicBool,
     /// The server has closed the connection.
     closed: AtomicBool,
+    /// Why requests that there may be will not be sent.
     trouble: Mutex<Option<Trouble>>,
 }
 
@@ -42,7 +41,6 @@ impl Tally {
             finished: AtomicBool::new(false),
             moved: Mutex::new(Instant::now()),
             changed: Condvar::new(),
-            stopped: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             trouble: Mutex::default(),
         }
@@ -84,17 +82,16 @@ impl Tally {
 
     /// Sending has ended early.
     pub(crate) fn stop(&self, trouble: Trouble) {
+        self.moves();
         lock(&self.trouble).get_or_insert(trouble);
-        let mut moved = lock(&self.moved);
-        *moved = Instant::now();
-        self.stopped.store(true, Ordering::SeqCst);
-        drop(moved);
+        // Whoever is about to wait has looked at the trouble, and waits by now.
+        drop(lock(&self.moved));
         self.changed.notify_all();
     }
 
     /// Whether no more requests will be sent than those that are asked.
     pub(crate) fn is_over(&self) -> bool {
-        self.is_finished() || self.stopped.load(Ordering::SeqCst)
+        self.is_finished() || lock(&self.trouble).is_some()
     }
 
     /// Waits while `pending`, which is asked again whenever requests have become known, and for no

@@ -9,10 +9,16 @@ pub(crate) fn now() -> Timestamp {
     timestamp(SystemTime::now())
 }
 
-/// The second that `time` is in.
+/// The second that `time` is in. Every response asks, and a division of 128 bits takes its time.
 pub(crate) fn timestamp(time: SystemTime) -> Timestamp {
-    let seconds = nanoseconds(time).div_euclid(1_000_000_000);
-    Timestamp::new(i64::try_from(seconds).unwrap_or(i64::MAX))
+    Timestamp::new(match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => 0_i64.saturating_add_unsigned(after.as_secs()),
+        Err(error) => {
+            let before = error.duration();
+            let begun = u64::from(before.subsec_nanos() > 0);
+            0_i64.saturating_sub_unsigned(before.as_secs().saturating_add(begun))
+        }
+    })
 }
 
 /// Since the epoch; less than 0 before it, as the times of some files are.
